@@ -1,0 +1,333 @@
+#pragma once
+/// THE contract: every message between actors, every actor's interface, and the two interfaces through which actors
+/// and the transport meet. If two parts talk outside this header, the design has a secret.
+///
+/// Messages never leave the process: plain structs, immutable once sent, big things behind a pointer to const.
+/// Failures that are expected travel inside replies as `result`; a CAF error means that an actor is gone.
+
+#include "domain/command.hpp"
+#include "domain/errc.hpp"
+#include "domain/event.hpp"
+#include "domain/ids.hpp"
+#include "projections/projection.hpp"
+#include "storage/account_store.hpp"
+#include "storage/event_log.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace caf {
+class execution_unit;
+}
+
+namespace btpay {
+
+/// Bytes that many sessions may send: rendered once, never changed.
+using shared_bytes = std::shared_ptr<const std::string>;
+
+// -- where actors and the transport meet ------------------------------------------------------------------------------
+
+/// Which queued frame a newer one replaces. `none` frames are never replaced: answers, errors, notifications.
+enum class conflation : std::uint8_t { none, dashboard, pending, hourly, categories, periodic };
+
+/// RFC 6455 section 7.4.1 codes that we send, and what a client should make of them.
+enum class close_code : std::uint16_t {
+  going_away = 1001,       ///< the service stops: reconnect with back-off
+  policy_violation = 1008, ///< do not reconnect before the client is mended
+  message_too_big = 1009,  ///< do not send that again
+  internal_error = 1011,   ///< reconnect with back-off
+  try_again_later = 1013,  ///< too slow or too many: reconnect with back-off
+};
+
+/// One WebSocket as its session sees it. Implemented by the transport; called on the session's own io thread only.
+class connection {
+public:
+  virtual ~connection() = default;
+  /// Queues a text message. What is queued while a handler runs goes out in one write.
+  virtual void send(shared_bytes text, conflation replaces) = 0;
+  /// Sends what is queued, then closes. Later calls do nothing.
+  virtual void close(close_code code, std::string_view reason) = 0;
+};
+
+/// The two kinds of sockets.
+enum class session_kind : std::uint8_t { live, notify };
+
+/// Leave for one WebSocket, given before the upgrade.
+struct session_grant {
+  session_kind kind = session_kind::live;
+  account who;
+};
+
+enum class http_method : std::uint8_t { get, head, post, put, delete_, options, other };
+
+/// One HTTP request, wholly read and within the limits.
+struct http_request {
+  http_method method = http_method::get;
+  std::string path;                                         ///< decoded, without the query
+  std::string query;                                        ///< as sent, without the `?`
+  std::vector<std::pair<std::string, std::string>> headers; ///< names in lower case
+  std::string body;
+  bool upgrade = false;        ///< asks for a WebSocket
+  bool local_operator = false; ///< came over the admin socket, whose file permissions are the authorisation
+
+  /// The first header of that lower-case name, or empty.
+  std::string_view header(std::string_view name) const noexcept;
+};
+
+struct http_response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  shared_bytes body; ///< null for none
+};
+
+/// The way back to one HTTP request. Implemented by the transport; called once, on the io thread that made it.
+/// Dropped without a call, it answers 500.
+class http_exchange {
+public:
+  virtual ~http_exchange() = default;
+  virtual void respond(http_response response) = 0;
+  /// Only where `request.upgrade`: completes the handshake and opens the session.
+  virtual void accept_websocket(session_grant grant) = 0;
+};
+
+// -- messages ---------------------------------------------------------------------------------------------------------
+
+/// TRANSPORT to SESSION: a whole message of the client, within the limits.
+struct frame_received {
+  std::string text;
+  bool binary = false;
+};
+
+/// TRANSPORT to SESSION: the socket is gone; no call to its `connection` has any effect now.
+struct peer_closed {};
+
+/// TRANSPORT to ROUTES.
+struct http_request_received {
+  http_request request;
+  std::shared_ptr<http_exchange> exchange;
+};
+
+/// Asks the WRITER to append; refused with `stale` if the user's stream has moved on.
+struct append {
+  new_events what;
+};
+
+/// Tells that an append is on disk, or why not. Never sent before the commit returned.
+struct appended {
+  result<appended_range> where;
+};
+
+/// WRITER to LISTENERS: events that are on disk now. Complete and in order from the first one heard on.
+struct committed {
+  std::shared_ptr<const std::vector<recorded_event>> events;
+};
+
+/// Asks USERS for one user's decision on one command.
+struct user_command {
+  user_id user{};
+  command what;
+};
+
+/// What the command did, durable already, and the log position that shows it.
+struct commanded {
+  result<outcome> answer;
+  position at{}; ///< a view at or after this position contains the change
+};
+
+/// One level-1 message of one view: rendered once, for all sessions of the user.
+struct view_frame {
+  view_kind view{};
+  position at{};        ///< the last event of the user that it contains
+  shared_bytes message; ///< the whole message, `{"type":…,"data":…,"timestamp":…}`
+};
+
+/// Asks a PROJECTOR for its view of a user, now.
+struct view_query {
+  user_id user{};
+  bool data_only = false; ///< the `data` alone, without the message around it
+};
+
+/// The every-five-seconds pair, in the order it is to be sent.
+struct periodic_frames {
+  shared_bytes dashboard;
+  shared_bytes periodic;
+};
+
+/// One notification as a message for the client.
+struct notification_frame {
+  position at{};
+  shared_bytes message;
+};
+
+/// Asks the ADMIN to notify one user, several or all.
+struct notify {
+  bool everyone = false;
+  std::vector<std::string> users; ///< names; ignored where `everyone`
+  notification_posted what;
+};
+struct notified {
+  result<std::size_t> users; ///< how many users have it in their log now
+  position at{};
+};
+
+/// Asks the AUTHENTICATOR for a browser session.
+struct log_in {
+  std::string name;
+  std::string password;
+};
+struct logged_in {
+  result<account> who;
+  std::string cookie; ///< the value of `sessionid`
+};
+
+/// Asks the AUTHENTICATOR for a new account.
+struct add_user {
+  std::string name;
+  std::string password;
+  std::string zone;
+  currency home;
+};
+struct user_added {
+  result<account> who;
+};
+
+/// Self-sent and timer-sent: time has passed.
+struct tick {};
+
+/// Asks an actor to finish what it has and answer when that is done.
+struct drain {};
+struct drained {};
+
+// -- interfaces -------------------------------------------------------------------------------------------------------
+
+/// The LISTENER interface. Implemented by PROJECTOR and NOTIFIER.
+using listener_actor = caf::typed_actor<
+    // Learns what has been committed.
+    caf::reacts_to<committed>>;
+
+/// The WRITER interface: the only one who appends to the event log. On a thread of its own, since it waits for fsync.
+using writer_actor = caf::typed_actor<
+    // Appends together with all that has queued, and replies after it is durable.
+    caf::replies_to<append>::with<appended>,
+    // Adds a LISTENER; it hears of every later commit, before those who asked for it.
+    caf::reacts_to<listener_actor>,
+    // Replies when all that was queued before is durable.
+    caf::replies_to<drain>::with<drained>,
+    // INTERNAL: commits what has gathered.
+    caf::reacts_to<tick>>;
+
+/// The USER interface: decides for one user, one decision at a time. Also the interface of USERS, which finds (and
+/// wakes, and puts to sleep) the actor of the user meant.
+using user_actor = caf::typed_actor<
+    // Decides, appends, and replies after it is durable.
+    caf::replies_to<user_command>::with<commanded>,
+    // Looks whether anybody has been idle for long.
+    caf::reacts_to<tick>,
+    // Replies when every command before is answered.
+    caf::replies_to<drain>::with<drained>>;
+
+/// The SESSION interface: one client's socket. Pinned to the io thread of its connection.
+using session_actor = caf::typed_actor<
+    // TRANSPORT: the client sent a message.
+    caf::reacts_to<frame_received>,
+    // TRANSPORT: the client is gone.
+    caf::reacts_to<peer_closed>,
+    // PROJECTOR: a view changed.
+    caf::reacts_to<view_frame>,
+    // PROJECTOR: five seconds have passed.
+    caf::reacts_to<periodic_frames>,
+    // NOTIFIER: a notification was posted.
+    caf::reacts_to<notification_frame>>;
+
+/// Makes the sender hear of a user's changes.
+struct watch {
+  user_id user{};
+  session_actor who;
+};
+/// Makes it hear of them no more.
+struct unwatch {
+  user_id user{};
+  session_actor who;
+};
+
+/// The PROJECTOR interface: one view of a share of the users. Pinned.
+using projector_actor = caf::typed_actor<
+    // WRITER: events were committed.
+    caf::reacts_to<committed>,
+    // Replies with the view as it is now, which contains all that was committed before the question was sent.
+    caf::replies_to<view_query>::with<view_frame>,
+    // Replies with the view as it is now; the watcher gets each later change.
+    caf::replies_to<watch>::with<view_frame>,
+    // Forgets a watcher.
+    caf::reacts_to<unwatch>,
+    // Moves windows that are due, sends what is periodic, forgets users that nobody watches.
+    caf::reacts_to<tick>>;
+
+/// The NOTIFIER interface: hands notifications to the sockets of a share of the users. Pinned.
+using notifier_actor = caf::typed_actor<
+    // WRITER: events were committed.
+    caf::reacts_to<committed>,
+    // The watcher gets each later notification.
+    caf::reacts_to<watch>,
+    // Forgets a watcher.
+    caf::reacts_to<unwatch>>;
+
+/// The ADMIN interface: what an operator may ask of the running service.
+using admin_actor = caf::typed_actor<
+    // Posts a notification to users, and replies after it is durable.
+    caf::replies_to<notify>::with<notified>>;
+
+/// The AUTHENTICATOR interface: what costs a password hash. On a thread of its own.
+using authenticator_actor = caf::typed_actor<
+    // Checks a password and opens a browser session.
+    caf::replies_to<log_in>::with<logged_in>,
+    // Adds an account.
+    caf::replies_to<add_user>::with<user_added>>;
+
+/// The ROUTES interface: answers HTTP. One per io thread, pinned to it.
+using routes_actor = caf::typed_actor<
+    // TRANSPORT: a request was read.
+    caf::reacts_to<http_request_received>>;
+
+/// How the transport opens a session on the io thread it runs on, after the handshake. The session lives until
+/// `peer_closed`, which the transport always sends in the end.
+using session_opener = std::function<session_actor(caf::execution_unit& unit, std::shared_ptr<connection> socket,
+                                                   const session_grant& grant)>;
+
+} // namespace btpay
+
+#define BTPAY_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btpay::type)
+BTPAY_LOCAL_MESSAGE(frame_received)
+BTPAY_LOCAL_MESSAGE(peer_closed)
+BTPAY_LOCAL_MESSAGE(http_request_received)
+BTPAY_LOCAL_MESSAGE(append)
+BTPAY_LOCAL_MESSAGE(appended)
+BTPAY_LOCAL_MESSAGE(committed)
+BTPAY_LOCAL_MESSAGE(user_command)
+BTPAY_LOCAL_MESSAGE(commanded)
+BTPAY_LOCAL_MESSAGE(view_frame)
+BTPAY_LOCAL_MESSAGE(view_query)
+BTPAY_LOCAL_MESSAGE(periodic_frames)
+BTPAY_LOCAL_MESSAGE(notification_frame)
+BTPAY_LOCAL_MESSAGE(notify)
+BTPAY_LOCAL_MESSAGE(notified)
+BTPAY_LOCAL_MESSAGE(log_in)
+BTPAY_LOCAL_MESSAGE(logged_in)
+BTPAY_LOCAL_MESSAGE(add_user)
+BTPAY_LOCAL_MESSAGE(user_added)
+BTPAY_LOCAL_MESSAGE(tick)
+BTPAY_LOCAL_MESSAGE(drain)
+BTPAY_LOCAL_MESSAGE(drained)
+BTPAY_LOCAL_MESSAGE(watch)
+BTPAY_LOCAL_MESSAGE(unwatch)
+#undef BTPAY_LOCAL_MESSAGE

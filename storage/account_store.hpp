@@ -1,0 +1,74 @@
+#pragma once
+/// Who may come in: accounts, browser sessions and bearer tokens, in an LMDB environment of their own (`accounts/`).
+/// Any thread may call anything; writes are serialised by LMDB, and other processes may write too (`btpay-admin`).
+/// Passwords are kept as libsodium's Argon2id strings, session and bearer tokens only as BLAKE2b digests.
+
+#include "domain/errc.hpp"
+#include "domain/ids.hpp"
+#include "domain/money.hpp"
+#include "domain/time.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace btpay {
+
+struct account {
+  user_id id{};
+  std::string name; ///< 1 to 64 bytes of [A-Za-z0-9._@-]
+  std::string zone; ///< IANA
+  currency home;
+};
+
+/// What a bearer token allows.
+enum class scope : std::uint8_t { ingest = 1, admin = 2 };
+std::string_view to_string(scope) noexcept;
+result<scope> parse_scope(std::string_view);
+
+struct token_grant {
+  std::uint8_t scopes = 0;     ///< bits of `scope`
+  std::optional<user_id> user; ///< bound to one user; else it may write for all
+
+  bool allows(scope s) const noexcept { return (scopes & static_cast<std::uint8_t>(s)) != 0; }
+};
+
+class account_store {
+public:
+  /// Opens or makes the environment `dir`.
+  static result<std::unique_ptr<account_store>> open(const std::filesystem::path& dir);
+  ~account_store();
+
+  /// Adds an account. `password` empty: nobody can log in to it until one is set. Costs the hash (about 0.1 s).
+  result<account> add_user(std::string_view name, std::string_view password, std::string_view zone, currency home);
+  result<void> set_password(std::string_view name, std::string_view password);
+
+  result<account> find_user(std::string_view name) const; ///< fails with `unknown_user`
+  result<account> find_user(user_id id) const;
+  result<std::vector<account>> all_users() const;
+
+  /// Costs the hash (about 0.1 s), for an unknown name too. Fails with `unauthenticated`. Call it on a thread that may
+  /// block.
+  result<account> check_password(std::string_view name, std::string_view password) const;
+
+  /// A new browser session: gives the cookie's value (43 characters of base64url).
+  result<std::string> open_session(user_id user, instant expires);
+  /// Whose session it is, where it has not expired. Microseconds; fails with `unauthenticated`.
+  result<account> find_session(std::string_view cookie, instant now) const;
+  result<void> close_session(std::string_view cookie);
+
+  /// A new bearer token: gives its text, which is told only now.
+  result<std::string> create_token(std::uint8_t scopes, std::optional<user_id> user);
+  result<token_grant> find_token(std::string_view token) const; ///< fails with `unauthenticated`
+
+private:
+  struct impl;
+  explicit account_store(std::unique_ptr<impl>);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace btpay
