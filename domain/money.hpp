@@ -11,11 +11,11 @@
 
 namespace btpay {
 
-/// An ISO 4217 alphabetic code, such as RON. Only codes of the table in `money.cpp` can be made.
+/// An ISO 4217 alphabetic code, such as RON. Only codes of the table in `currency_table.hpp` can be made.
 class currency {
 public:
   /// RON, the home currency unless an account says otherwise.
-  constexpr currency() noexcept : code_{'R', 'O', 'N'} {}
+  constexpr currency() noexcept : currency({'R', 'O', 'N'}, 2) {}
 
   /// Case-insensitive. Fails with `invalid_currency`.
   static result<currency> parse(std::string_view text);
@@ -23,13 +23,14 @@ public:
   std::string_view code() const noexcept { return {code_.data(), code_.size()}; }
 
   /// Digits after the decimal point: 0 (JPY), 2 (RON), 3 (KWD) or 4 (CLF).
-  int exponent() const noexcept;
+  int exponent() const noexcept { return exponent_; }
 
   friend auto operator<=>(const currency&, const currency&) = default;
 
 private:
-  explicit constexpr currency(std::array<char, 3> code) noexcept : code_(code) {}
+  constexpr currency(std::array<char, 3> code, std::uint8_t exponent) noexcept : code_(code), exponent_(exponent) {}
   std::array<char, 3> code_;
+  std::uint8_t exponent_; ///< follows from the code; kept here to spare looking it up on hot paths
 };
 
 /// An amount in minor units (bani, cents) of one currency. Signed as on a statement: a purchase is negative.

@@ -45,6 +45,7 @@ public:
 
   /// Adds an account. `password` empty: nobody can log in to it until one is set. Costs the hash (about 0.1 s).
   result<account> add_user(std::string_view name, std::string_view password, std::string_view zone, currency home);
+  /// Also ends every session of that user. Costs the hash.
   result<void> set_password(std::string_view name, std::string_view password);
 
   result<account> find_user(std::string_view name) const; ///< fails with `unknown_user`
@@ -55,11 +56,14 @@ public:
   /// block.
   result<account> check_password(std::string_view name, std::string_view password) const;
 
-  /// A new browser session: gives the cookie's value (43 characters of base64url).
+  /// A new browser session: gives the cookie's value (43 characters of base64url). Now and then also removes the
+  /// sessions that had expired at the latest time that `find_session` was told.
   result<std::string> open_session(user_id user, instant expires);
   /// Whose session it is, where it has not expired. Microseconds; fails with `unauthenticated`.
   result<account> find_session(std::string_view cookie, instant now) const;
   result<void> close_session(std::string_view cookie);
+  /// Logs a user out everywhere. Costs a look at every session.
+  result<void> close_sessions(user_id user);
 
   /// A new bearer token: gives its text, which is told only now.
   result<std::string> create_token(std::uint8_t scopes, std::optional<user_id> user);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace btpay {
@@ -20,7 +21,8 @@ struct new_events {
   std::vector<event> events;
 };
 
-/// Where an append went. `previous` is the user's event before `first`.
+/// Where an append went. `previous` is the user's event before `first`. All three are `expected` where there were no
+/// events to append.
 struct appended_range {
   position first{};
   position last{};
@@ -54,6 +56,12 @@ public:
 
   /// Visits a user's events after `after`, oldest first. Costs what that user has, not what the log has.
   virtual result<void> read_user(user_id user, position after, const event_visitor& visit) const = 0;
+
+  /// Which log this is: 32 hex digits, random, made with the log. Positions of two epochs are not comparable.
+  virtual std::string_view epoch() const noexcept = 0;
 };
+
+/// For implementations: refuses with `stale` where the user's last event is not the expected one.
+result<void> check_expected(const new_events& wanted, position head);
 
 } // namespace btpay

@@ -1,0 +1,102 @@
+#include "projections/category_view.hpp"
+
+#include "projections/amounts.hpp"
+#include "projections/json_writer.hpp"
+#include "projections/ranking.hpp"
+
+#include <algorithm>
+
+namespace btpay {
+
+namespace {
+
+constexpr std::size_t bytes_usual = 1024;
+
+} // namespace
+
+category_view::category_view(const view_policy& policy)
+    : policy_(policy),
+      periods_(periods_of(policy)),
+      ledger_(policy.rules, {.category = true}),
+      today_(measure_of(policy)),
+      week_(measure_of(policy)) {}
+
+bool category_view::apply(const recorded_event& e) {
+  if (const auto* opened = std::get_if<user_opened>(&e.body)) {
+    const bool changed = profile_.take(*opened);
+    return place() || changed;
+  }
+  const auto leave = [this](slot s) {
+    const auto& r = row_at(ledger_.rows(), s);
+    if (!is_spent(r))
+      return false;
+    dated_.erase(ledger_.rows(), s);
+    today_.leave(r);
+    return week_.leave(r);
+  };
+  const auto enter = [this](slot s) {
+    const auto& r = row_at(ledger_.rows(), s);
+    if (!is_spent(r))
+      return false;
+    dated_.insert(ledger_.rows(), s);
+    today_.enter(r);
+    return week_.enter(r);
+  };
+  return ledger_.apply(e, leave, enter);
+}
+
+bool category_view::advance(instant now) {
+  // Within one local day no window moves.
+  const bool same_day = !policy_.moneymanager && today_.at().holds(now);
+  now_ = now;
+  return !same_day && place();
+}
+
+/// Puts the windows where they are now. True where that changed what is in them.
+bool category_view::place() {
+  if (!now_)
+    return false;
+  const bool today = today_.move(periods_.day.at(*now_, profile_.days()), dated_, ledger_.rows());
+  const bool week = week_.move(periods_.week.at(*now_, profile_.days()), dated_, ledger_.rows());
+  return today || week;
+}
+
+instant category_view::next_change() const {
+  return std::min(periods_.day.next_move(today_.at(), dated_, ledger_.rows(), profile_.days()),
+                  periods_.week.next_move(week_.at(), dated_, ledger_.rows(), profile_.days()));
+}
+
+/// In the preset the category of the newest row comes first.
+std::vector<name_id> category_view::ordered() const {
+  std::vector<name_id> shown;
+  for (const auto& [category, sums] : week_.kept())
+    shown.push_back(category);
+  if (policy_.moneymanager)
+    return first_met<category_group>(shown, {ledger_, dated_, week_.at()});
+  std::ranges::sort(shown, {}, [this](name_id category) { return ledger_.name(category); });
+  return shown;
+}
+
+void category_view::render(std::string& out) const {
+  out.reserve(out.size() + bytes_usual);
+  const amounts how(policy_, profile_);
+  json_writer json(out);
+  const auto write = [&](std::string_view key, const tally* sums) {
+    static const tally nothing;
+    const auto& told = sums ? *sums : nothing;
+    json.key(key).begin_object();
+    json.key("count").number(told.count());
+    how.write(json, told);
+    json.end_object();
+  };
+  json.begin_object();
+  for (const auto category : ordered()) {
+    json.key(ledger_.name(category)).begin_object();
+    write("today", today_.kept().find(category));
+    write("week", week_.kept().find(category));
+    json.end_object();
+  }
+  json.end_object();
+}
+
+} // namespace btpay

@@ -1,0 +1,45 @@
+#pragma once
+/// What each category cost today and this week.
+
+#include "projections/ledger.hpp"
+#include "projections/period.hpp"
+#include "projections/profile.hpp"
+#include "projections/projection.hpp"
+#include "projections/tally.hpp"
+#include "projections/timeline.hpp"
+#include "projections/window.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace btpay {
+
+/// A `projection`. A category is shown where it has a row in the week.
+class category_view {
+public:
+  static constexpr view_kind kind = view_kind::categories;
+
+  explicit category_view(const view_policy& policy);
+
+  bool apply(const recorded_event& e);
+  bool advance(instant now);
+  instant next_change() const;
+  void render(std::string& out) const;
+
+private:
+  using categories = grouped_tallies<category_group>;
+
+  bool place();
+  std::vector<name_id> ordered() const;
+
+  view_policy policy_;
+  periods periods_;
+  profile profile_;
+  ledger ledger_;
+  timeline dated_; ///< counted rows with status synced
+  std::optional<instant> now_;
+  window<categories> today_;
+  window<categories> week_;
+};
+
+} // namespace btpay

@@ -1,0 +1,123 @@
+#include "projections/hourly_view.hpp"
+
+#include "projections/amounts.hpp"
+#include "projections/json_writer.hpp"
+#include "projections/period.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace btpay {
+
+namespace {
+
+using std::chrono::hours;
+
+constexpr std::size_t bytes_usual = 2048;
+
+template <std::size_t... I>
+auto windows_of(measure how, std::index_sequence<I...>) {
+  return std::array{((void)I, window<tally>(how))...};
+}
+
+} // namespace
+
+hourly_view::hourly_view(const view_policy& policy)
+    : policy_(policy),
+      ledger_(policy.rules, {}),
+      cells_(windows_of(measure_of(policy), std::make_index_sequence<cells>{})) {
+  place();
+}
+
+bool hourly_view::apply(const recorded_event& e) {
+  if (const auto* opened = std::get_if<user_opened>(&e.body)) {
+    const bool changed = profile_.take(*opened);
+    if (changed)
+      place();
+    return changed;
+  }
+  const auto leave = [this](slot s) {
+    const auto& r = row_at(ledger_.rows(), s);
+    if (!is_spent(r))
+      return false;
+    dated_.erase(ledger_.rows(), s);
+    return std::ranges::any_of(cells_, [&](auto& cell) { return cell.leave(r); });
+  };
+  const auto enter = [this](slot s) {
+    const auto& r = row_at(ledger_.rows(), s);
+    if (!is_spent(r))
+      return false;
+    dated_.insert(ledger_.rows(), s);
+    return std::ranges::any_of(cells_, [&](auto& cell) { return cell.enter(r); });
+  };
+  return ledger_.apply(e, leave, enter);
+}
+
+bool hourly_view::advance(instant now) {
+  const auto before = std::exchange(now_, now);
+  const bool same_cells = policy_.moneymanager ? now == before : cells_.back().at().holds(now);
+  if (!same_cells)
+    place();
+  return !same_cells;
+}
+
+/// Puts the cells where they are now.
+void hourly_view::place() {
+  const auto stretches = policy_.moneymanager ? rolling_hours() : clock_hours();
+  for (std::size_t i = 0; i < cells; ++i) {
+    const auto from = stretches[i].from;
+    cells_[i].move(stretches[i], dated_, ledger_.rows());
+    hours_[i] = static_cast<std::uint8_t>((policy_.moneymanager ? calendar{} : profile_.days()).hour_of_day(from));
+  }
+}
+
+hourly_view::cell_stretches hourly_view::clock_hours() const {
+  cell_stretches result;
+  auto until = profile_.days().next_hour_start(now_);
+  auto from = profile_.days().hour_start(now_);
+  for (auto cell = result.rbegin(); cell != result.rend(); ++cell) {
+    *cell = {from, until};
+    until = from;
+    from = profile_.days().hour_start(from - duration{1});
+  }
+  return result;
+}
+
+hourly_view::cell_stretches hourly_view::rolling_hours() const {
+  cell_stretches result;
+  for (std::size_t i = 0; i < cells; ++i) {
+    const hours age(cells - i);
+    result[i] = {shifted(now_, -age), shifted(now_, -age + hours{1})};
+  }
+  return result;
+}
+
+instant hourly_view::next_change() const {
+  if (!policy_.moneymanager)
+    return cells_.back().at().until;
+  // A row crosses the border that is `age` before now one microsecond after it is so old.
+  auto next = end_of_time;
+  for (int age = 0; age <= static_cast<int>(cells); ++age)
+    if (const auto date = dated_.first_date(ledger_.rows(), shifted(now_, -hours{age})))
+      next = std::min(next, shifted(*date, hours{age} + duration{1}));
+  return next;
+}
+
+void hourly_view::render(std::string& out) const {
+  out.reserve(out.size() + bytes_usual);
+  const amounts how(policy_, profile_);
+  json_writer json(out);
+  json.begin_array();
+  for (std::size_t i = 0; i < cells; ++i) {
+    const auto& sums = cells_[i].kept();
+    json.begin_object();
+    json.key("hour").number(hours_[i]);
+    json.key("timestamp").date(cells_[i].at().from);
+    json.key("count").number(sums.count());
+    how.write(json, sums);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+} // namespace btpay

@@ -1,0 +1,71 @@
+#include "projections/pending_view.hpp"
+
+#include "projections/amounts.hpp"
+#include "projections/json_writer.hpp"
+
+namespace btpay {
+
+namespace {
+
+constexpr stretch always{instant::min(), end_of_time};
+
+constexpr std::size_t bytes_usual = 4096;
+
+} // namespace
+
+// A row that was categorised may come back, and the event that brings it back does not tell its texts again: so they
+// are kept for all rows.
+pending_view::pending_view(const view_policy& policy)
+    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}) {}
+
+bool pending_view::apply(const recorded_event& e) {
+  const auto leave = [this](slot s) {
+    if (!is_waiting(row_at(ledger_.rows(), s)))
+      return false;
+    const bool shown = is_shown(s);
+    waiting_.erase(ledger_.rows(), s);
+    return shown;
+  };
+  const auto enter = [this](slot s) {
+    if (!is_waiting(row_at(ledger_.rows(), s)))
+      return false;
+    waiting_.insert(ledger_.rows(), s);
+    return is_shown(s);
+  };
+  return ledger_.apply(e, leave, enter);
+}
+
+bool pending_view::is_shown(slot wanted) const {
+  bool found = false;
+  std::size_t seen = 0;
+  waiting_.visit_back(ledger_.rows(), always, [&](slot s) {
+    found = s == wanted;
+    return !found && ++seen < shown_max;
+  });
+  return found;
+}
+
+void pending_view::render(std::string& out) const {
+  out.reserve(out.size() + bytes_usual);
+  json_writer json(out);
+  json.begin_array();
+  std::size_t shown = 0;
+  waiting_.visit_back(ledger_.rows(), always, [&](slot s) {
+    const auto& r = row_at(ledger_.rows(), s);
+    json.begin_object();
+    json.key("id").number(raw(ledger_.id(s)));
+    json.key("merchant").text(ledger_.name(r.merchant));
+    json.key("amount").decimal(measured(r, measure_of(policy_)), r.unit.exponent());
+    json.key("currency").text(r.unit.code());
+    json.key("date").date(r.date);
+    json.key("category_guess").text_or_null(ledger_.name(r.category));
+    json.key("description").text(ledger_.description(s));
+    if (!policy_.moneymanager)
+      json.key("bank_status").text(to_string(r.pending_at_bank ? bank_status::pending : bank_status::booked));
+    json.end_object();
+    return ++shown < shown_max;
+  });
+  json.end_array();
+}
+
+} // namespace btpay

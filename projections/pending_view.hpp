@@ -1,0 +1,32 @@
+#pragma once
+/// What waits for a category: the newest 20 payments, whenever they were.
+
+#include "projections/ledger.hpp"
+#include "projections/profile.hpp"
+#include "projections/projection.hpp"
+#include "projections/timeline.hpp"
+
+namespace btpay {
+
+/// A `projection`. Time does not change it.
+class pending_view {
+public:
+  static constexpr view_kind kind = view_kind::pending;
+  static constexpr std::size_t shown_max = 20;
+
+  explicit pending_view(const view_policy& policy);
+
+  bool apply(const recorded_event& e);
+  bool advance(instant) const noexcept { return false; }
+  instant next_change() const noexcept { return end_of_time; }
+  void render(std::string& out) const;
+
+private:
+  bool is_shown(slot s) const;
+
+  view_policy policy_;
+  ledger ledger_;
+  timeline waiting_; ///< counted rows with status pending
+};
+
+} // namespace btpay

@@ -1,0 +1,60 @@
+#include "projections/period.hpp"
+
+#include <algorithm>
+
+namespace btpay {
+
+instant shifted(instant t, duration by) noexcept {
+  duration::rep sum = 0;
+  if (__builtin_add_overflow(t.time_since_epoch().count(), by.count(), &sum))
+    return by.count() < 0 ? instant::min() : instant::max();
+  return instant{duration{sum}};
+}
+
+stretch period::at(instant now, const calendar& days) const {
+  switch (kind_) {
+  case kind::local_days:
+    return {days.day_start_plus(now, 1 - count_), days.day_start_plus(now, 1)};
+  case kind::local_month:
+    return {days.month_start(now), days.next_month_start(now)};
+  case kind::rolling:
+    break;
+  }
+  return {shifted(now, -span_), end_of_time};
+}
+
+/// The first now at which a row of that later date is within.
+instant period::enters(instant date, const calendar& days) const {
+  return kind_ == kind::local_month ? days.month_start(date) : days.day_start(date);
+}
+
+/// The first now at which a row of that date is within no more.
+instant period::leaves(instant date, const calendar& days) const {
+  switch (kind_) {
+  case kind::local_days:
+    return days.day_start_plus(date, count_);
+  case kind::local_month:
+    return days.next_month_start(date);
+  case kind::rolling:
+    break;
+  }
+  return shifted(date, span_ + duration{1}); // a row exactly `span` old is still within
+}
+
+instant period::next_move(const stretch& current, const timeline& dated, row_span rows, const calendar& days) const {
+  auto next = end_of_time;
+  if (const auto oldest = dated.first_date(rows, current.from); oldest && *oldest < current.until)
+    next = leaves(*oldest, days);
+  if (const auto later = dated.first_date(rows, current.until))
+    next = std::min(next, enters(*later, days));
+  return next;
+}
+
+periods periods_of(const view_policy& policy) noexcept {
+  using std::chrono::days;
+  if (policy.moneymanager)
+    return {period::rolling(days{1}), period::rolling(days{7}), period::rolling(days{30})};
+  return {period::local_days(1), period::local_days(7), period::local_month()};
+}
+
+} // namespace btpay

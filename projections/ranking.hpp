@@ -1,0 +1,56 @@
+#pragma once
+/// Which names of a window come first.
+
+#include "projections/amounts.hpp"
+#include "projections/ledger.hpp"
+#include "projections/tally.hpp"
+#include "projections/timeline.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace btpay {
+
+/// The counted rows of a stretch of time, to look at again.
+struct counted_rows {
+  const ledger& book;
+  const timeline& dated;
+  stretch part;
+};
+
+/// Orders `wanted` by their newest row, newest first; each must have one. Costs the rows down to the last name's.
+template <name_id (*Group)(const row&)>
+std::vector<name_id> first_met(const std::vector<name_id>& wanted, const counted_rows& among) {
+  const auto rows = among.book.rows();
+  std::vector<bool> awaited(among.book.names(), false);
+  for (const auto name : wanted)
+    awaited[static_cast<std::size_t>(name)] = true;
+  std::vector<name_id> met;
+  met.reserve(wanted.size());
+  among.dated.visit_back(rows, among.part, [&](slot s) {
+    const auto& r = row_at(rows, s);
+    const auto name = Group(r);
+    if (r.counted && awaited[static_cast<std::size_t>(name)]) {
+      awaited[static_cast<std::size_t>(name)] = false;
+      met.push_back(name);
+    }
+    return met.size() < wanted.size();
+  });
+  return met;
+}
+
+using merchant_tallies = grouped_tallies<merchant_group>;
+
+struct ranked_merchant {
+  name_id name{};
+  const tally* sums = nullptr;
+  wide rank = 0;
+};
+
+/// The merchants with the `count_max` greatest sums, greatest first; of equal ones the first by name, in the preset
+/// the one whose newest row is newer. Costs the number of merchants, and in the preset the rows too where sums are
+/// equal. `groups` are of the rows `among`.
+std::vector<ranked_merchant> top_merchants(const merchant_tallies& groups, std::size_t count_max,
+                                           const view_policy& policy, const amounts& how, const counted_rows& among);
+
+} // namespace btpay

@@ -1,0 +1,56 @@
+#pragma once
+/// One transaction as the views remember it: what is summed and listed, 32 bytes, texts as numbers.
+
+#include "domain/money.hpp"
+#include "domain/time.hpp"
+#include "domain/transaction.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace btpay {
+
+/// A text of a `name_table`.
+enum class name_id : std::uint32_t {};
+
+/// A transaction's place in its ledger: the order of import. Never reused, so that it outlives corrections.
+enum class slot : std::uint32_t {};
+
+/// Wide enough for the sum of 2^32 amounts of any size, also as ten-thousandths.
+__extension__ typedef __int128 wide;
+
+struct row {
+  instant date{};
+  std::int64_t minor = 0; ///< signed as on a statement
+  name_id merchant{};
+  name_id category{}; ///< the source's, else what the rules say
+  name_id decided{};  ///< what the user or a booking decided; goes before `category`
+  currency unit;
+  transaction_status status : 2 = transaction_status::pending;
+  bool counted : 1 = false;
+  bool is_decided : 1 = false; ///< its status is a decision, which corrections leave alone
+  bool pending_at_bank : 1 = false;
+  bool removed : 1 = false;
+};
+static_assert(sizeof(row) == 32);
+
+/// All rows of a ledger; a slot is an index into it.
+using row_span = std::span<const row>;
+
+inline const row& row_at(row_span rows, slot s) noexcept { return rows[static_cast<std::uint32_t>(s)]; }
+
+inline name_id category_of(const row& r) noexcept { return r.decided != name_id{} ? r.decided : r.category; }
+
+/// Waits for a category. / Is in the books and part of sums.
+inline bool is_waiting(const row& r) noexcept { return r.counted && r.status == transaction_status::pending; }
+inline bool is_spent(const row& r) noexcept { return r.counted && r.status == transaction_status::synced; }
+
+/// How an amount goes into a sum: spending is positive and a refund negative, or both positive.
+enum class measure : std::uint8_t { spending, magnitude };
+
+inline wide measured(const row& r, measure how) noexcept {
+  const wide spent = -wide{r.minor};
+  return how == measure::magnitude && spent < 0 ? -spent : spent;
+}
+
+} // namespace btpay

@@ -1,0 +1,76 @@
+#pragma once
+/// What the accounts' environment holds, and its bytes: one byte of version, then the members as in an event's body.
+
+#include "storage/account_store.hpp"
+#include "storage/body_archive.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace btpay {
+
+struct stored_account {
+  std::string name;
+  std::string zone;
+  currency home;
+  std::string password_hash; ///< empty: nobody can log in
+};
+
+struct stored_session {
+  user_id user{};
+  instant expires{};
+};
+
+struct stored_token {
+  std::uint8_t scopes = 0;
+  std::optional<user_id> user;
+};
+
+template <class Body>
+void members(Body& body, maybe_const<stored_account> auto& a) {
+  body(a.name, a.zone, a.home, a.password_hash);
+}
+template <class Body>
+void members(Body& body, maybe_const<stored_session> auto& s) {
+  body(s.user, s.expires);
+}
+template <class Body>
+void members(Body& body, maybe_const<stored_token> auto& t) {
+  body(t.scopes, t.user);
+}
+
+inline constexpr std::uint8_t account_record_version = 1;
+
+template <class Record>
+std::string to_bytes(const Record& record) {
+  std::string bytes;
+  body_writer body;
+  body.write_to(bytes);
+  body(account_record_version);
+  members(body, record);
+  return bytes;
+}
+
+/// Total: refuses with `corrupt_record` or `unsupported_version`.
+template <class Record>
+result<Record> from_bytes(std::string_view bytes) {
+  body_reader body;
+  body.read_from(bytes);
+  try {
+    std::uint8_t version = 0;
+    body(version);
+    if (version != account_record_version)
+      return refuse(errc::unsupported_version, "an account was written by a newer btpay: use that one");
+    Record record;
+    members(body, record);
+    if (body.remaining_bytes() == 0)
+      return record;
+  } catch (const bad_body&) {
+  } catch (const cereal::Exception&) {
+  }
+  return refuse(errc::corrupt_record, "an account, session or token is damaged: restore a backup of the accounts");
+}
+
+} // namespace btpay

@@ -1,0 +1,187 @@
+#include "storage/account_store.hpp"
+
+#include "domain/calendar.hpp"
+#include "storage/account_database.hpp"
+#include "storage/credentials.hpp"
+
+#include <atomic>
+#include <utility>
+
+namespace btpay {
+
+namespace {
+
+constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin);
+
+/// After how many new sessions the expired ones are looked for.
+constexpr std::uint64_t sessions_per_sweep = 256;
+
+/// The stored form of a password; an empty one matches nothing.
+result<std::string> hash_unless_empty(std::string_view password) {
+  return password.empty() ? result<std::string>{} : hash_password(password);
+}
+
+} // namespace
+
+std::string_view to_string(scope s) noexcept { return s == scope::ingest ? "ingest" : "admin"; }
+
+result<scope> parse_scope(std::string_view text) {
+  for (const auto s : {scope::ingest, scope::admin})
+    if (to_string(s) == text)
+      return s;
+  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest or admin");
+}
+
+struct account_store::impl {
+  account_database database;
+
+  /// The latest time that we were told; what had expired then may go.
+  std::atomic<instant> latest_now{instant::min()};
+  std::atomic<std::uint64_t> sessions_opened{0};
+
+  explicit impl(account_database d) noexcept : database{std::move(d)} {}
+
+  const lmdb::environment& env() const noexcept { return database.env(); }
+  void learn_time(instant now) noexcept {
+    auto latest = latest_now.load();
+    while (latest < now && !latest_now.compare_exchange_weak(latest, now)) {
+    }
+  }
+};
+
+account_store::account_store(std::unique_ptr<impl> i) : impl_{std::move(i)} {}
+account_store::~account_store() = default;
+
+result<std::unique_ptr<account_store>> account_store::open(const std::filesystem::path& dir) {
+  return account_database::open(dir).map([](account_database opened) {
+    return std::unique_ptr<account_store>{new account_store{std::make_unique<impl>(std::move(opened))}};
+  });
+}
+
+// -- accounts ---------------------------------------------------------------------------------------------------------
+
+result<account> account_store::add_user(std::string_view name, std::string_view password, std::string_view zone,
+                                        currency home) {
+  if (!is_account_name(name))
+    return refuse(errc::invalid_value, "a name has 1 to 64 characters of A-Z a-z 0-9 . _ @ -");
+  if (const auto known_zone = calendar::of_zone(zone); !known_zone)
+    return tl::unexpected{known_zone.error()};
+  auto hash = hash_unless_empty(password); // outside of the transaction, which others wait for
+  if (!hash)
+    return tl::unexpected{std::move(hash.error())};
+  const stored_account stored{
+      .name = std::string{name}, .zone = std::string{zone}, .home = home, .password_hash = std::move(*hash)};
+  return impl_->env().update([&](lmdb::write_transaction& txn) { return impl_->database.add(txn, stored); });
+}
+
+result<void> account_store::set_password(std::string_view name, std::string_view password) {
+  auto hash = hash_unless_empty(password);
+  if (!hash)
+    return tl::unexpected{std::move(hash.error())};
+  return impl_->env().update([&](lmdb::write_transaction& txn) -> result<void> {
+    auto found = impl_->database.find(txn, name);
+    if (!found)
+      return tl::unexpected{std::move(found.error())};
+    found->stored.password_hash = std::move(*hash);
+    auto done = impl_->database.replace(txn, *found);
+    if (!done)
+      return done;
+    return impl_->database.remove_sessions(txn, [&](const stored_session& s) { return s.user == found->id; });
+  });
+}
+
+result<account> account_store::find_user(std::string_view name) const {
+  return impl_->env().view([&](const lmdb::transaction& txn) {
+    return impl_->database.find(txn, name).map([](const identified_account& found) { return found.visible(); });
+  });
+}
+
+result<account> account_store::find_user(user_id id) const {
+  return impl_->env().view([&](const lmdb::transaction& txn) {
+    return impl_->database.find(txn, id).map([](const identified_account& found) { return found.visible(); });
+  });
+}
+
+result<std::vector<account>> account_store::all_users() const {
+  return impl_->env().view([&](const lmdb::transaction& txn) { return impl_->database.all(txn); });
+}
+
+result<account> account_store::check_password(std::string_view name, std::string_view password) const {
+  const auto found = impl_->env().view([&](const lmdb::transaction& txn) { return impl_->database.find(txn, name); });
+  if (!found && found.error().code != errc::unknown_user)
+    return tl::unexpected{found.error()};
+  const bool has_password = found && !found->stored.password_hash.empty();
+  const bool right = has_password ? verify_password(found->stored.password_hash, password) //
+                                  : verify_no_password(password);
+  if (!right)
+    return refuse(errc::unauthenticated, "the name or the password is wrong");
+  return found->visible();
+}
+
+// -- sessions ---------------------------------------------------------------------------------------------------------
+
+result<std::string> account_store::open_session(user_id user, instant expires) {
+  const bool sweep = ++impl_->sessions_opened % sessions_per_sweep == 0;
+  return impl_->env().update([&](lmdb::write_transaction& txn) -> result<std::string> {
+    if (const auto known = impl_->database.find(txn, user); !known)
+      return tl::unexpected{known.error()};
+    auto cookie = make_secret();
+    auto done = impl_->database.add_session(txn, cookie, {.user = user, .expires = expires});
+    if (done && sweep) {
+      const instant now = impl_->latest_now;
+      done = impl_->database.remove_sessions(txn, [now](const stored_session& s) { return s.expires <= now; });
+    }
+    return done.map([&] { return std::move(cookie); });
+  });
+}
+
+result<account> account_store::find_session(std::string_view cookie, instant now) const {
+  impl_->learn_time(now);
+  return impl_->env().view([&](const lmdb::transaction& txn) -> result<account> {
+    const auto found = impl_->database.find_session(txn, cookie);
+    if (!found)
+      return tl::unexpected{found.error()};
+    if (!*found || (*found)->expires <= now)
+      return refuse(errc::unauthenticated, "there is no such session, or it has expired: log in");
+    return impl_->database.find(txn, (*found)->user).map([](const identified_account& a) { return a.visible(); });
+  });
+}
+
+result<void> account_store::close_session(std::string_view cookie) {
+  return impl_->env().update([&](lmdb::write_transaction& txn) { return impl_->database.remove_session(txn, cookie); });
+}
+
+result<void> account_store::close_sessions(user_id user) {
+  return impl_->env().update([&](lmdb::write_transaction& txn) {
+    return impl_->database.remove_sessions(txn, [user](const stored_session& s) { return s.user == user; });
+  });
+}
+
+// -- tokens -----------------------------------------------------------------------------------------------------------
+
+result<std::string> account_store::create_token(std::uint8_t scopes, std::optional<user_id> user) {
+  if (scopes == 0 || (scopes & ~all_scopes) != 0)
+    return refuse(errc::invalid_value, "a token needs a scope: ingest, admin or both");
+  return impl_->env().update([&](lmdb::write_transaction& txn) -> result<std::string> {
+    if (user)
+      if (const auto known = impl_->database.find(txn, *user); !known)
+        return tl::unexpected{known.error()};
+    auto token = make_secret();
+    return impl_->database.add_token(txn, token, {.scopes = scopes, .user = user}).map([&] {
+      return std::move(token);
+    });
+  });
+}
+
+result<token_grant> account_store::find_token(std::string_view token) const {
+  return impl_->env().view([&](const lmdb::transaction& txn) -> result<token_grant> {
+    const auto found = impl_->database.find_token(txn, token);
+    if (!found)
+      return tl::unexpected{found.error()};
+    if (!*found)
+      return refuse(errc::unauthenticated, "there is no such token: create one with `btpay-admin token create`");
+    return token_grant{.scopes = (*found)->scopes, .user = (*found)->user};
+  });
+}
+
+} // namespace btpay

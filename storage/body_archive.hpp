@@ -1,0 +1,212 @@
+#pragma once
+/// The values that records are made of, as Cereal's portable binary archives write them. Written down in
+/// docs/LOG_FORMAT.md, "Values".
+///
+/// An archive begins with one byte that tells its endianness. It is always little-endian here, so that byte is dealt
+/// with once per archive, not written per record; and one archive serves many records, which halves the time of a scan.
+/// Reading is total: whatever does not decode throws `bad_body` or `cereal::Exception`, to be caught in this folder.
+
+#include "domain/event.hpp"
+
+#include <cereal/archives/portable_binary.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <concepts>
+#include <cstdint>
+#include <cstring>
+#include <istream>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <streambuf>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace btpay {
+
+/// Why a body does not decode.
+struct bad_body {
+  const char* why;
+};
+
+/// Enumerations of one byte need a bound: reading any other value is refused.
+constexpr auto last_of(transaction_status) noexcept { return transaction_status::ignored; }
+constexpr auto last_of(bank_status) noexcept { return bank_status::pending; }
+constexpr auto last_of(notification_level) noexcept { return notification_level::error; }
+constexpr auto last_of(transaction_categorized::author) noexcept { return transaction_categorized::author::user; }
+
+template <class T>
+concept archived_integer = std::integral<T> && !std::same_as<T, bool>;
+template <class T>
+concept archived_enumerator = requires(T value) {
+  last_of(value);
+};
+template <class T>
+concept archived_id = std::is_enum_v<T> && std::same_as<std::underlying_type_t<T>, std::uint64_t>;
+
+/// T or const T, so that one list of members serves reading and writing.
+template <class E, class T>
+concept maybe_const = std::same_as<std::remove_const_t<E>, T>;
+
+/// Appends values to a string.
+class body_writer {
+public:
+  body_writer() : archive_{stream_, cereal::PortableBinaryOutputArchive::Options::LittleEndian()} {}
+  body_writer(const body_writer&) = delete;
+  body_writer& operator=(const body_writer&) = delete;
+
+  /// What is written from now on goes behind `out`, which must live as long.
+  void write_to(std::string& out) noexcept { sink_.out = &out; }
+
+  template <class... Values>
+  void operator()(const Values&... values) {
+    (put(values), ...);
+  }
+
+private:
+  class sink final : public std::streambuf {
+  public:
+    std::string* out = nullptr; ///< null only while the archive is made: its endianness byte goes nowhere
+
+  private:
+    std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+      if (out)
+        out->append(bytes, static_cast<std::size_t>(count));
+      return count;
+    }
+  };
+
+  template <archived_integer T>
+  void put(T value) {
+    archive_(value);
+  }
+  template <class T>
+  void put(const T& value) requires archived_enumerator<T> || std::same_as<T, bool> {
+    archive_(static_cast<std::uint8_t>(value));
+  }
+  template <archived_id T>
+  void put(T value) {
+    archive_(static_cast<std::uint64_t>(value));
+  }
+  void put(const std::string& text) {
+    assert(text.size() <= std::numeric_limits<std::uint32_t>::max());
+    archive_(static_cast<std::uint32_t>(text.size()), cereal::binary_data(text.data(), text.size()));
+  }
+  void put(instant when) { archive_(std::int64_t{when.time_since_epoch().count()}); }
+  void put(const currency& unit) { archive_(cereal::binary_data(unit.code().data(), unit.code().size())); }
+  void put(const money& amount) { (*this)(amount.minor, amount.unit); }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value)
+      put(*value);
+  }
+
+  sink sink_;
+  std::ostream stream_{&sink_};
+  cereal::PortableBinaryOutputArchive archive_;
+};
+
+/// Takes values from bytes.
+class body_reader {
+public:
+  body_reader() = default;
+  body_reader(const body_reader&) = delete;
+  body_reader& operator=(const body_reader&) = delete;
+
+  /// What is read from now on comes from `bytes`, which must live as long.
+  void read_from(std::string_view bytes) noexcept { source_.point_at(bytes); }
+
+  std::size_t remaining_bytes() const noexcept { return source_.remaining_bytes(); }
+
+  template <class... Values>
+  void operator()(Values&... values) {
+    (take(values), ...);
+  }
+
+private:
+  class source final : public std::streambuf {
+  public:
+    source() { point_at("\x01"); } // the endianness byte that the archive asks for when it is made
+    void point_at(std::string_view bytes) noexcept {
+      char* begin = const_cast<char*>(bytes.data()); // streambuf knows no const; nothing here writes
+      setg(begin, begin, begin + bytes.size());
+    }
+    std::size_t remaining_bytes() const noexcept { return static_cast<std::size_t>(egptr() - gptr()); }
+
+  private:
+    std::streamsize xsgetn(char* into, std::streamsize wanted) override {
+      const auto count = std::min(wanted, static_cast<std::streamsize>(egptr() - gptr()));
+      if (count > 0)
+        std::memcpy(into, gptr(), static_cast<std::size_t>(count));
+      setg(eback(), gptr() + count, egptr());
+      return count;
+    }
+  };
+
+  std::uint8_t take_byte_up_to(std::uint8_t last, const char* else_why) {
+    std::uint8_t byte = 0;
+    archive_(byte);
+    if (byte > last)
+      throw bad_body{else_why};
+    return byte;
+  }
+
+  template <archived_integer T>
+  void take(T& value) {
+    archive_(value);
+  }
+  void take(bool& value) { value = take_byte_up_to(1, "a truth value is neither 0 nor 1") != 0; }
+  template <archived_enumerator T>
+  void take(T& value) {
+    value = static_cast<T>(take_byte_up_to(static_cast<std::uint8_t>(last_of(T{})), "an unknown enumerator"));
+  }
+  template <archived_id T>
+  void take(T& id) {
+    std::uint64_t number = 0;
+    archive_(number);
+    id = T{number};
+  }
+  void take(std::string& text) {
+    std::uint32_t length = 0;
+    archive_(length);
+    if (length > remaining_bytes()) // before any memory is asked for
+      throw bad_body{"a text is longer than its record"};
+    text.resize(length);
+    archive_(cereal::binary_data(text.data(), text.size()));
+  }
+  void take(instant& when) {
+    std::int64_t microseconds = 0;
+    archive_(microseconds);
+    when = instant{duration{microseconds}};
+  }
+  void take(currency& unit) {
+    char code[3];
+    archive_(cereal::binary_data(code, sizeof code));
+    const std::string_view text{code, sizeof code};
+    if (text == unit.code())
+      return; // mostly the same currency as in the record before
+    const auto known = currency::parse(text);
+    if (!known || known->code() != text)
+      throw bad_body{"an unknown currency"};
+    unit = *known;
+  }
+  void take(money& amount) { (*this)(amount.minor, amount.unit); }
+  template <class T>
+  void take(std::optional<T>& value) {
+    bool present = false;
+    take(present);
+    if (!present)
+      value.reset();
+    else
+      take(value ? *value : value.emplace());
+  }
+
+  source source_;
+  std::istream stream_{&source_};
+  cereal::PortableBinaryInputArchive archive_{stream_, cereal::PortableBinaryInputArchive::Options::LittleEndian()};
+};
+
+} // namespace btpay

@@ -1,0 +1,31 @@
+#pragma once
+/// Passwords and bearer secrets, by libsodium. Any thread.
+
+#include "domain/errc.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace btpay {
+
+/// Argon2id with libsodium's interactive limits: 64 MiB and about 0.1 s. Fails with `overloaded` where that memory
+/// cannot be had. The text holds salt and limits, so these may be raised later.
+result<std::string> hash_password(std::string_view password);
+
+/// Costs the same, whether it is the password or not.
+bool verify_password(const std::string& hash, std::string_view password) noexcept;
+
+/// Costs what `verify_password` costs and gives false: for a name that nobody has, so that the time does not tell.
+bool verify_no_password(std::string_view password) noexcept;
+
+/// 256 random bits as 43 characters of base64url.
+std::string make_secret();
+
+/// What is stored in place of a secret: who reads the store cannot log in with it. A plain hash is enough for 256
+/// random bits.
+using secret_digest = std::array<char, 32>;
+secret_digest digest_of(std::string_view secret) noexcept;
+
+} // namespace btpay

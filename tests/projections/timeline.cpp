@@ -1,0 +1,88 @@
+#include "projections/timeline.hpp"
+
+#include "projections/name_table.hpp"
+#include "tests/support/seed.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace btpay::testing {
+namespace {
+
+instant at(std::int64_t t) { return instant{duration{t}}; }
+
+std::vector<slot> within(const timeline& dated, row_span rows, const stretch& part) {
+  std::vector<slot> seen;
+  dated.visit(rows, part, [&](slot s) { seen.push_back(s); });
+  return seen;
+}
+
+std::vector<slot> within_backwards(const timeline& dated, row_span rows, const stretch& part) {
+  std::vector<slot> seen;
+  dated.visit_back(rows, part, [&](slot s) {
+    seen.push_back(s);
+    return true;
+  });
+  return seen;
+}
+
+TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
+  BTPAY_SEEDED(random);
+  const auto dates = 1 + static_cast<std::int64_t>(random() % 3000); // few dates make many equal ones
+  std::vector<row> rows;
+  timeline dated;
+  std::vector<slot> model;
+  const auto before = [&](slot a, slot b) {
+    const auto& x = row_at(rows, a);
+    const auto& y = row_at(rows, b);
+    return x.date != y.date ? x.date < y.date : a > b;
+  };
+  const auto grows_in_order = random() % 2 == 0;
+  for (int step = 0; step < 6000; ++step) {
+    if (model.empty() || random() % 3) {
+      const slot s{static_cast<std::uint32_t>(rows.size())};
+      rows.push_back({.date = at(grows_in_order && random() % 8 ? step : static_cast<std::int64_t>(random()) % dates)});
+      dated.insert(rows, s);
+      model.insert(std::upper_bound(model.begin(), model.end(), s, before), s);
+    } else {
+      const auto which = model.begin() + static_cast<std::ptrdiff_t>(random() % model.size());
+      dated.erase(rows, *which);
+      model.erase(which);
+    }
+    if (step % 200 != 0)
+      continue;
+    const auto from = at(static_cast<std::int64_t>(random()) % dates);
+    const auto until = at(static_cast<std::int64_t>(random()) % dates);
+    std::vector<slot> expected;
+    std::ranges::copy_if(model, std::back_inserter(expected), [&](slot s) {
+      return stretch{from, until}.holds(row_at(rows, s).date);
+    });
+    REQUIRE(within(dated, rows, {instant::min(), end_of_time}) == model);
+    REQUIRE(within(dated, rows, {from, until}) == expected);
+    std::ranges::reverse(expected);
+    REQUIRE(within_backwards(dated, rows, {from, until}) == expected);
+    const auto first = std::ranges::find_if(model, [&](slot s) { return row_at(rows, s).date >= from; });
+    REQUIRE(dated.first_date(rows, from) ==
+            (first == model.end() ? std::nullopt : std::optional(row_at(rows, *first).date)));
+  }
+}
+
+TEST_CASE("a name has one number, and the number gives the name back") {
+  name_table names;
+  CHECK(names.intern("") == name_id{});
+  CHECK(names[name_id{}].empty());
+  std::vector<name_id> ids;
+  for (int i = 0; i < 1000; ++i)
+    ids.push_back(names.intern(std::to_string(i * 7919)));
+  CHECK(names.size() == 1001);
+  for (int i = 0; i < 1000; ++i) {
+    REQUIRE(names.intern(std::to_string(i * 7919)) == ids[static_cast<std::size_t>(i)]);
+    REQUIRE(names[ids[static_cast<std::size_t>(i)]] == std::to_string(i * 7919));
+  }
+  CHECK(names.size() == 1001);
+}
+
+} // namespace
+} // namespace btpay::testing
