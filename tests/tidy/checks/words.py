@@ -4,7 +4,7 @@ import re
 
 WORDS = (
     (re.compile(r"(?<![\w.])/(work|home|Users)/\w"), "a path of one machine"),
-    (re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b"), "do it now, or leave it out"),
+    (re.compile(r"\b(TO" r"DO|FIX" r"ME|HA" r"CK)\b"), "do it now, or leave it out"),
 )
 
 # What is compared by bytes, and this list itself.
@@ -28,4 +28,4 @@ PLANTED = [
     {"a.cpp": "// TODO later\n"},
     {"tools/run": "cd /home/me\n"},
 ]
-CLEAN = [{"docs/a.md": "https://example.org/work/x and /var/lib/btpay\n"}, {"a.cpp": "// mkdtemp(XXXXXX)\n"}]
+CLEAN = [{"docs/a.md": "https://example.org/work/x and /var/lib/btpay\n"}, {"a.cpp": "// XXX is no currency\n"}]
