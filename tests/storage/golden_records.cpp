@@ -1,5 +1,5 @@
-/// The bytes of one record of every event type, as they are on disks out there. A failure here means that old logs would
-/// be read differently: raise the schema version instead, and add files of the new one.
+/// The bytes of one record of every event type, as they are on disks out there. A failure here means that old logs
+/// would be read differently: raise the schema version instead, and add files of the new one.
 
 #include "storage/record_codec.hpp"
 #include "tests/storage/random_events.hpp"

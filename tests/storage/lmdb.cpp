@@ -112,9 +112,7 @@ TEST_CASE("a directory that this process has open is refused, by whatever name")
   REQUIRE_FALSE(second);
   CHECK(second.error().code == errc::storage_failed);
   CHECK_THAT(second.error().message, Catch::Contains("open in this process already"));
-  {
-    const auto closed = std::move(*first);
-  }
+  { const auto closed = std::move(*first); }
   CHECK(lmdb::environment::open(dir.path()));
 }
 
@@ -138,9 +136,7 @@ TEST_CASE("what cannot be opened is refused with the path and what to do") {
 
 TEST_CASE("a missing database is made, and refused where the environment is read-only") {
   const temp_dir dir;
-  {
-    REQUIRE(lmdb::environment::open(dir.path())->open_database("names", lmdb::key_order::bytes));
-  }
+  { REQUIRE(lmdb::environment::open(dir.path())->open_database("names", lmdb::key_order::bytes)); }
   auto env = lmdb::environment::open(dir.path(), {.read_only = true});
   REQUIRE(env);
   CHECK(env->open_database("names", lmdb::key_order::bytes));
