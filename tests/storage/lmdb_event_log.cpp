@@ -279,6 +279,18 @@ TEST_CASE("a map without room refuses the batch and leaves the log as it was") {
   CHECK(faults_in(dir).empty());
 }
 
+TEST_CASE("a user whose every append was refused leaves no trace in the log") {
+  const temp_dir dir;
+  {
+    const auto log = open_log(dir, 2);
+    const std::vector<new_events> stale{{.user = bob, .expected = position{7}, .events = {note("x")}}};
+    REQUIRE_FALSE(log->append(stale, instant{})->front());
+    append_note(*log, ana);
+    append_note(*log, ana); // with a checkpoint
+  }
+  CHECK(faults_in(dir).empty());
+}
+
 TEST_CASE("readers see a whole and growing log while one thread appends") {
   const temp_dir dir;
   const auto log = open_log(dir, 16);
