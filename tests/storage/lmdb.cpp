@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
 
 using namespace btpay;
 using namespace btpay::testing;
@@ -158,6 +159,16 @@ TEST_CASE("a full map is told as no room, and later writes that fit go on") {
   CHECK(text_at(*env, *names, "a") == "1");
   CHECK(text_at(*env, *names, "b") == "(none)");
   CHECK(put(*env, *names, "b", "2"));
+}
+
+TEST_CASE("the lock file has all of its blocks, so that a full disk cannot end the process that touches it") {
+  const temp_dir dir;
+  const auto env = lmdb::environment::open(dir.path());
+  REQUIRE(env);
+  struct stat info {};
+  REQUIRE(::stat((dir.path() / "lock.mdb").c_str(), &info) == 0);
+  CHECK(info.st_size > 0);
+  CHECK(info.st_blocks * 512 >= info.st_size);
 }
 
 TEST_CASE("a backup opens and holds what was there, and never overwrites one") {
