@@ -1,5 +1,7 @@
 #include "projections/ledger.hpp"
 
+#include "projections/tight_vector.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
@@ -91,13 +93,14 @@ std::optional<ledger::change> ledger::plan(const recorded_event& e) {
 void ledger::commit(const change& next) {
   const auto index = static_cast<std::uint32_t>(next.where);
   if (index == rows_.size()) {
-    rows_.push_back(next.after);
-    ids_.push_back(raw(next.id));
+    append_tightly(rows_, next.after);
+    append_tightly(ids_, raw(next.id));
+    if (kept_.description)
+      append_tightly(descriptions_, name_id{});
   } else {
     rows_[index] = next.after;
   }
   if (kept_.description && next.told) {
-    descriptions_.resize(rows_.size());
     descriptions_[index] = names_.intern(next.told->description);
   }
 }
