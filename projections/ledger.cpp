@@ -78,6 +78,8 @@ std::optional<ledger::change> ledger::plan(const recorded_event& e) {
             after.decided = kept_.category ? names_.intern(happened.category) : name_id{};
           } else {
             static_assert(std::is_same_v<happened_type, transaction_uncategorized>);
+            if (!after.is_decided)
+              return std::nullopt; // nothing was given that could be taken back
             after.status = transaction_status::pending;
             after.is_decided = false;
             after.decided = {};

@@ -1,6 +1,7 @@
 /// The preset against what the replaced system answered to one user, kept as files: same input, same clock, the same
 /// views as JSON values. The files and their origin are told of in tests/golden/moneymanager/README.md.
 
+#include "domain/decide.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
@@ -27,10 +28,15 @@ history imported(const json& input, std::string_view user) {
   const auto found = std::ranges::find_if(input["users"], [&](const json& each) { return each["username"] == user; });
   const auto id = (*found)["id"];
   history made;
+  for (const auto& each : input["accounts"])
+    if (each["user"] == id)
+      made.add(account_opened{each["name"], currency::parse(each["currency"].get<std::string>()).value(),
+                              when(each["created_at"].get<std::string>())});
   for (const auto& each : input["transactions"]) {
     if (each["user"] != id)
       continue;
     transaction t;
+    t.source = "moneymanager";
     t.external_id = each["id"].dump();
     t.date = when(each["date"].get<std::string>());
     t.amount = amount_of(each["amount"].get<std::string>() + " " + each["currency"].get<std::string>());
@@ -97,6 +103,32 @@ TEST_CASE("the preset's categories come in the replaced system's order") {
       for (const auto& [name, cell] : message["data"].items())
         CHECK((our++).key() == name);
     }
+}
+
+TEST_CASE("what auto_categorize books leaves the pending list for the sums") {
+  const auto input = golden("transactions.json");
+  const view_policy policy{make_moneymanager_classifier(), true};
+  const auto now = when(input["now"].get<std::string>());
+  auto made = imported(input, "bogdan");
+  user_state state;
+  dashboard_view view(policy);
+  for (const auto& e : made.events()) {
+    state.apply(e);
+    view.apply(e);
+  }
+  view.advance(now);
+  const auto before = json::parse(rendered(view));
+  const auto decided = decide(state, auto_categorize{}, {policy.rules, true}, {});
+  for (const auto& body : decided.events) {
+    made.add(body);
+    if (std::holds_alternative<transaction_categorized>(body))
+      CHECK(view.apply(made.events().back()));
+  }
+  const auto after = json::parse(rendered(view));
+  REQUIRE(decided.answer.categorized > 0);
+  CHECK(after["pending_count"].get<std::size_t>() + decided.answer.categorized == before["pending_count"]);
+  CHECK(after["month_transactions"] > before["month_transactions"]);
+  CHECK(rendered(view) == folded<dashboard_view>(made.events(), policy, now));
 }
 
 } // namespace
