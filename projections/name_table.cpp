@@ -1,6 +1,7 @@
 #include "projections/name_table.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <functional>
 
 namespace btpay {
@@ -16,6 +17,7 @@ name_id name_table::intern(std::string_view text) {
     grow();
   auto& bucket = bucket_of(text);
   if (bucket == 0) {
+    assert(size() < names_max);
     text_.append(text);
     ends_.push_back(text_.size());
     bucket = static_cast<std::uint32_t>(ends_.size());

@@ -10,8 +10,9 @@
 
 namespace btpay {
 
-/// A text of a `name_table`.
+/// A text of a `name_table`; below `names_max`, which is more than there is memory for rows with so many names.
 enum class name_id : std::uint32_t {};
+inline constexpr std::uint32_t names_max = 1U << 26U;
 
 /// A transaction's place in its ledger: the order of import. Never reused, so that it outlives corrections.
 enum class slot : std::uint32_t {};
@@ -22,10 +23,10 @@ __extension__ typedef __int128 wide;
 struct row {
   instant date{};
   std::int64_t minor = 0; ///< signed as on a statement
-  name_id merchant{};
-  name_id category{}; ///< the source's, else what the rules say
-  name_id decided{};  ///< what the user or a booking decided; goes before `category`
   currency unit;
+  name_id merchant{};
+  name_id category{};        ///< the source's, else what the rules say
+  name_id decided : 26 = {}; ///< what the user or a booking decided; goes before `category`
   transaction_status status : 2 = transaction_status::pending;
   bool counted : 1 = false;
   bool is_decided : 1 = false; ///< its status is a decision, which corrections leave alone

@@ -164,7 +164,8 @@ TEST_CASE("a latest payment tells its category, the decided one first, and null 
   made.categorize(id, "breakfast");
   made.import(payment("2026-02-04T12:00:00Z", "-1 RON", "pay Lidl"));
   std::vector<json> categories;
-  for (const auto& each : dashboard(made)["recent_transactions"])
+  const auto told = dashboard(made);
+  for (const auto& each : told["recent_transactions"])
     categories.push_back(each["category"]);
   CHECK(categories == std::vector<json>{"food", "bakery", "breakfast", nullptr});
 }

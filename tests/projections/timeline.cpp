@@ -30,10 +30,11 @@ std::vector<slot> within_backwards(const timeline& dated, row_span rows, const s
 
 TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
   BTPAY_SEEDED(random);
-  const auto dates = 1 + static_cast<std::int64_t>(random() % 3000); // few dates make many equal ones
+  const auto dates = 1 + random() % 3000; // few dates make many equal ones
   std::vector<row> rows;
   timeline dated;
   std::vector<slot> model;
+  const auto any_date = [&] { return at(static_cast<std::int64_t>(random() % dates)); };
   const auto before = [&](slot a, slot b) {
     const auto& x = row_at(rows, a);
     const auto& y = row_at(rows, b);
@@ -43,7 +44,8 @@ TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
   for (int step = 0; step < 6000; ++step) {
     if (model.empty() || random() % 3) {
       const slot s{static_cast<std::uint32_t>(rows.size())};
-      rows.push_back({.date = at(grows_in_order && random() % 8 ? step : static_cast<std::int64_t>(random()) % dates)});
+      rows.emplace_back();
+      rows.back().date = grows_in_order && random() % 8 ? at(step) : any_date();
       dated.insert(rows, s);
       model.insert(std::upper_bound(model.begin(), model.end(), s, before), s);
     } else {
@@ -53,8 +55,8 @@ TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
     }
     if (step % 200 != 0)
       continue;
-    const auto from = at(static_cast<std::int64_t>(random()) % dates);
-    const auto until = at(static_cast<std::int64_t>(random()) % dates);
+    const auto from = any_date();
+    const auto until = any_date();
     std::vector<slot> expected;
     std::ranges::copy_if(model, std::back_inserter(expected), [&](slot s) {
       return stretch{from, until}.holds(row_at(rows, s).date);
