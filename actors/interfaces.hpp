@@ -148,7 +148,7 @@ struct commanded {
 struct view_frame {
   view_kind view{};
   position at{};        ///< the last event of the user that it contains
-  shared_bytes message; ///< the whole message, `{"type":…,"data":…,"timestamp":…}`
+  shared_bytes message; ///< `{"type":…,"data":…,"timestamp":…}`; null where the user's log could not be read
 };
 
 /// Asks a PROJECTOR for its view of a user, now.
@@ -159,7 +159,7 @@ struct view_query {
 
 /// The every-five-seconds pair, in the order it is to be sent.
 struct periodic_frames {
-  shared_bytes dashboard;
+  shared_bytes dashboard; ///< null where it has not changed and need not be repeated
   shared_bytes periodic;
 };
 
@@ -215,12 +215,17 @@ using listener_actor = caf::typed_actor<
     // Learns what has been committed.
     caf::reacts_to<committed>>;
 
+/// Makes a LISTENER hear of every later commit.
+struct listen {
+  listener_actor who;
+};
+
 /// The WRITER interface: the only one who appends to the event log. On a thread of its own, since it waits for fsync.
 using writer_actor = caf::typed_actor<
     // Appends together with all that has queued, and replies after it is durable.
     caf::replies_to<append>::with<appended>,
     // Adds a LISTENER; it hears of every later commit, before those who asked for it.
-    caf::reacts_to<listener_actor>,
+    caf::reacts_to<listen>,
     // Replies when all that was queued before is durable.
     caf::replies_to<drain>::with<drained>,
     // INTERNAL: commits what has gathered.
@@ -266,8 +271,8 @@ using projector_actor = caf::typed_actor<
     caf::reacts_to<committed>,
     // Replies with the view as it is now, which contains all that was committed before the question was sent.
     caf::replies_to<view_query>::with<view_frame>,
-    // Replies with the view as it is now; the watcher gets each later change.
-    caf::replies_to<watch>::with<view_frame>,
+    // The watcher gets the view as it is now, then each change.
+    caf::reacts_to<watch>,
     // Forgets a watcher.
     caf::reacts_to<unwatch>,
     // Moves windows that are due, sends what is periodic, forgets users that nobody watches.
@@ -313,6 +318,7 @@ BTPAY_LOCAL_MESSAGE(http_request_received)
 BTPAY_LOCAL_MESSAGE(append)
 BTPAY_LOCAL_MESSAGE(appended)
 BTPAY_LOCAL_MESSAGE(committed)
+BTPAY_LOCAL_MESSAGE(listen)
 BTPAY_LOCAL_MESSAGE(user_command)
 BTPAY_LOCAL_MESSAGE(commanded)
 BTPAY_LOCAL_MESSAGE(view_frame)

@@ -19,7 +19,7 @@ std::string_view bytes_of(const user_id& id) noexcept { return {reinterpret_cast
 
 template <class Record>
 result<std::optional<Record>> find_by_secret(const lmdb::transaction& txn, lmdb::database in, std::string_view secret) {
-  const auto digest = digest_of(secret);
+  const auto digest = digest_of_secret(secret);
   const auto found = txn.get(in, bytes_of(digest));
   if (!found)
     return tl::unexpected{found.error()};
@@ -31,7 +31,7 @@ result<std::optional<Record>> find_by_secret(const lmdb::transaction& txn, lmdb:
 template <class Record>
 result<void> add_by_secret(lmdb::write_transaction& txn, lmdb::database into, std::string_view secret,
                            const Record& record) {
-  const auto digest = digest_of(secret);
+  const auto digest = digest_of_secret(secret);
   return txn.put(into, bytes_of(digest), to_bytes(record));
 }
 
@@ -151,7 +151,7 @@ result<void> account_database::add_session(lmdb::write_transaction& txn, std::st
 }
 
 result<void> account_database::remove_session(lmdb::write_transaction& txn, std::string_view cookie) const {
-  const auto digest = digest_of(cookie);
+  const auto digest = digest_of_secret(cookie);
   return txn.erase(sessions_, bytes_of(digest)).map([](bool) {});
 }
 

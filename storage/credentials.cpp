@@ -40,7 +40,7 @@ std::string make_secret() {
   return sodium_bin2base64(text.data(), text.size(), bits.data(), bits.size(), variant);
 }
 
-secret_digest digest_of(std::string_view secret) noexcept {
+secret_digest digest_of_secret(std::string_view secret) noexcept {
   require_sodium();
   secret_digest digest;
   crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),

@@ -26,6 +26,6 @@ std::string make_secret();
 /// What is stored in place of a secret: who reads the store cannot log in with it. A plain hash is enough for 256
 /// random bits.
 using secret_digest = std::array<char, 32>;
-secret_digest digest_of(std::string_view secret) noexcept;
+secret_digest digest_of_secret(std::string_view secret) noexcept;
 
 } // namespace btpay

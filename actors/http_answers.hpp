@@ -1,0 +1,42 @@
+#pragma once
+/// Small pure helpers for HTTP: reading cookies and forms, and the shapes of answers. No CAF.
+
+#include "actors/interfaces.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace btpay {
+
+/// The value of a cookie, or empty.
+std::string_view cookie(const http_request& request, std::string_view name);
+
+/// The token of `Authorization: Bearer …`, or empty.
+std::string_view bearer_token(const http_request& request);
+
+/// A field of an `application/x-www-form-urlencoded` text, decoded; absent where it is not there.
+std::optional<std::string> form_field(std::string_view form, std::string_view name);
+
+/// Whether the request's media type is this one, parameters such as a charset aside.
+bool has_media_type(const http_request& request, std::string_view media_type);
+
+/// Percent-encodes everything but unreserved characters and `/`.
+std::string percent_encoded(std::string_view text);
+
+/// `next` where it leads to this service; else the dashboard.
+std::string local_target(std::string_view next);
+
+/// Whether the request's `Origin`, where there is one, is the host that it was sent to. A program sends none.
+bool is_same_origin(const http_request& request);
+
+http_response json_answer(unsigned status, std::string body);
+
+/// `{"error":CODE,"message":…}` with the status that belongs to the code.
+http_response refusal_answer(const refusal& why);
+
+http_response redirect(std::string location);
+
+http_response text_answer(unsigned status, std::string text);
+
+} // namespace btpay

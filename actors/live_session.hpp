@@ -1,0 +1,54 @@
+#pragma once
+/// The session of one `/ws/btpay/live/` socket at level 1.
+
+#include "actors/client_command.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+#include "actors/sessions.hpp"
+#include "actors/view_gate.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+namespace btpay {
+
+/// Greets its client with the four views, hands on what changes, and answers commands in the order they came. Idle, it
+/// is little more than its handles: what greeting or categorising needs lives only while that lasts.
+class live_session : public pinned<session_actor::base> {
+public:
+  live_session(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<connection> socket, user_id user,
+               std::shared_ptr<const session_services> services);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  /// An answer of several messages that is being put together.
+  struct assembly {
+    enum class stage : std::uint8_t { greeting, deciding, collecting } at;
+    view_gate gate;
+    std::deque<client_command> waiting; ///< commands that came meanwhile
+  };
+
+  void greet();
+  void on_frame(const frame_received& frame);
+  void on_view(const view_frame& frame);
+  void refuse_client(const refusal& why);
+  void obey(client_command command);
+  void answer_with(view_kind view);
+  void start_auto_categorize();
+  void on_categorized(const commanded& reply);
+  void collect(view_kind view);
+  void finish_assembly_if_complete();
+  void send_view(const view_frame& frame, bool replaces);
+  void fail();
+
+  std::shared_ptr<connection> socket_;
+  std::shared_ptr<const session_services> services_;
+  user_id user_;
+  std::uint32_t errors_in_row_ = 0;
+  std::unique_ptr<assembly> assembly_;
+};
+
+} // namespace btpay

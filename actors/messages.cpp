@@ -1,0 +1,100 @@
+#include "actors/messages.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace btpay {
+
+namespace {
+
+/// Closes an object that has at least one member.
+shared_bytes finish(std::string&& message, instant now) {
+  message += R"(,"timestamp":")";
+  append_rfc3339(message, now);
+  message += "\"}";
+  return std::make_shared<const std::string>(std::move(message));
+}
+
+std::string_view message_type(view_kind view) noexcept {
+  switch (view) {
+  case view_kind::dashboard:
+    return "dashboard_update";
+  case view_kind::pending:
+    return "pending_update";
+  case view_kind::hourly:
+    return "hourly_update";
+  case view_kind::categories:
+    return "category_update";
+  }
+  return "";
+}
+
+/// A JSON string; what is not UTF-8 in it becomes U+FFFD.
+std::string json_string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+constexpr std::size_t around_bytes_max = 96; ///< what stands around a message's own content
+
+} // namespace
+
+shared_bytes view_message(view_kind view, std::string_view data, instant now) {
+  std::string message;
+  message.reserve(data.size() + around_bytes_max);
+  message += R"({"type":")";
+  message += message_type(view);
+  message += R"(","data":)";
+  message += data;
+  return finish(std::move(message), now);
+}
+
+shared_bytes periodic_message(std::uint64_t pending_count, instant now) {
+  return finish(R"({"type":"periodic_update","pending_count":)" + std::to_string(pending_count), now);
+}
+
+shared_bytes pong_message(instant now) {
+  std::string message;
+  message.reserve(around_bytes_max);
+  message += R"({"type":"pong")";
+  return finish(std::move(message), now);
+}
+
+shared_bytes auto_categorize_message(std::size_t categorized, instant now) {
+  return finish(R"({"type":"auto_categorize_result","categorized":)" + std::to_string(categorized), now);
+}
+
+shared_bytes error_message(const refusal& why, instant now) {
+  std::string message = R"({"type":"error","code":")";
+  message += to_string(why.code);
+  message += R"(","message":)";
+  message += json_string(why.message);
+  return finish(std::move(message), now);
+}
+
+shared_bytes notification_message(const notification_posted& what, notification_id id, instant posted_at) {
+  std::string message = R"({"type":"notification","message":)";
+  message += json_string(what.message);
+  message += R"(,"level":")";
+  message += to_string(what.level);
+  message += '"';
+  if (what.amount) {
+    message += R"(,"amount":)";
+    append_decimal(message, what.amount->minor, what.amount->unit.exponent());
+    message += R"(,"currency":")";
+    message += what.amount->unit.code();
+    message += '"';
+  }
+  // `{"a":1}` becomes `,"a":1`; the admin made it from parsed JSON without our own member names.
+  if (what.extra_json.size() > 2)
+    message.append(",").append(what.extra_json, 1, what.extra_json.size() - 2);
+  message += R"(,"id":)";
+  message += std::to_string(raw(id));
+  return finish(std::move(message), posted_at);
+}
+
+shared_bytes notifications_greeting(instant now) {
+  return finish(R"({"type":"notification","message":"Connected to notifications","level":"info")", now);
+}
+
+} // namespace btpay

@@ -1,0 +1,109 @@
+#include "actors/routes.hpp"
+
+#include "actors/http_answers.hpp"
+
+#include <caf/all.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace btpay {
+
+struct routes::route {
+  std::string_view path;
+  http_method method;
+  handler answer;
+  bool local_only = false; ///< exists on the admin socket alone
+};
+
+namespace {
+
+constexpr std::string_view static_prefix = "/static/";
+
+std::string_view to_string(http_method method) { return method == http_method::post ? "POST" : "GET, HEAD"; }
+
+} // namespace
+
+routes::routes(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const routes_services> services)
+    : pinned(config, unit), services_(std::move(services)) {}
+
+routes::behavior_type routes::make_behavior() {
+  return {[this](const http_request_received& received) { dispatch(received.request, received.exchange); }};
+}
+
+void routes::on_exit() { services_.reset(); }
+
+void routes::dispatch(const http_request& request, const exchange_ptr& exchange) {
+  using enum http_method;
+  static constexpr std::array table{
+      route{"/", get, &routes::root},
+      route{"/finance/bt-pay/", get, &routes::dashboard_page},
+      route{"/login", get, &routes::login_page},
+      route{"/login", post, &routes::log_in},
+      route{"/logout", post, &routes::log_out},
+      route{"/ws/btpay/live/", get, &routes::live_socket},
+      route{"/ws/btpay/notify/", get, &routes::notify_socket},
+      route{"/api/bt-pay/dashboard/", get, &routes::dashboard},
+      route{"/finance/api/bt-pay/dashboard/", get, &routes::dashboard},
+      route{"/finance/api/bt-pay/pending/", get, &routes::pending},
+      route{"/finance/api/bt-pay/hourly/", get, &routes::hourly},
+      route{"/finance/api/bt-pay/categories/", get, &routes::categories},
+      route{"/finance/bt-pay/auto-categorize/", post, &routes::auto_categorize},
+      route{"/api/v1/transactions", post, &routes::ingest},
+      route{"/api/v1/notifications", post, &routes::post_notification},
+      route{"/admin/users", post, &routes::add_user, true},
+      route{"/admin/tokens", post, &routes::create_token, true},
+      route{"/healthz", get, &routes::healthz},
+      route{"/readyz", get, &routes::readyz},
+      route{"/metrics", get, &routes::metrics},
+  };
+  const auto method = request.method == head ? get : request.method;
+  if (request.path.starts_with(static_prefix) && method == get)
+    return static_file(request, exchange);
+  std::string allowed;
+  for (const auto& candidate : table) {
+    if (candidate.path != request.path || (candidate.local_only && !request.local_operator))
+      continue;
+    if (candidate.method == method)
+      return (this->*candidate.answer)(request, exchange);
+    allowed.append(allowed.empty() ? "" : ", ").append(to_string(candidate.method));
+  }
+  if (allowed.empty())
+    return exchange->respond(refusal_answer({errc::unknown_item, "no such path"}));
+  auto answer = json_answer(405, R"({"error":"method_not_allowed","message":"see the Allow header"})");
+  answer.headers.emplace_back("Allow", std::move(allowed));
+  exchange->respond(std::move(answer));
+}
+
+std::function<void(const caf::error&)> routes::unavailable(const exchange_ptr& exchange) {
+  return [exchange](const caf::error&) {
+    exchange->respond(refusal_answer({errc::shutting_down, "the service is stopping: try again in a second"}));
+  };
+}
+
+void routes::root(const http_request&, const exchange_ptr& exchange) { exchange->respond(redirect(local_target(""))); }
+
+void routes::dashboard_page(const http_request& request, const exchange_ptr& exchange) {
+  if (user_of(request))
+    exchange->respond(services_->pages.serve("dashboard.html", request));
+  else
+    exchange->respond(redirect("/login?next=" + percent_encoded(request.path)));
+}
+
+void routes::static_file(const http_request& request, const exchange_ptr& exchange) {
+  exchange->respond(services_->pages.serve(std::string_view(request.path).substr(static_prefix.size()), request));
+}
+
+void routes::healthz(const http_request&, const exchange_ptr& exchange) { exchange->respond(text_answer(200, "ok\n")); }
+
+void routes::readyz(const http_request&, const exchange_ptr& exchange) {
+  exchange->respond(services_->ready() ? text_answer(200, "ready\n") : text_answer(503, "not ready\n"));
+}
+
+void routes::metrics(const http_request&, const exchange_ptr& exchange) {
+  auto answer = text_answer(200, services_->metrics());
+  answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  exchange->respond(std::move(answer));
+}
+
+} // namespace btpay

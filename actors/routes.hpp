@@ -1,0 +1,89 @@
+#pragma once
+/// Answers HTTP: which path means what, who may ask, and which actor knows.
+
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+#include "actors/shards.hpp"
+#include "actors/web_assets.hpp"
+#include "domain/time.hpp"
+#include "storage/account_store.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace btpay {
+
+struct routes_services {
+  std::shared_ptr<const shards> actors;
+  std::shared_ptr<account_store> accounts;
+  std::shared_ptr<const clock> time;
+  authenticator_actor authenticator;
+  admin_actor admin;
+  web_assets pages;
+  std::function<std::string()> metrics; ///< the text that Prometheus reads; any thread
+  std::function<bool()> ready;          ///< any thread
+  std::size_t ingestion_rows_max = 10'000;
+  std::chrono::seconds session_age_max = std::chrono::hours{24 * 14};
+};
+
+/// One per io thread, pinned to it, so that an exchange is answered on the thread of its socket. Each handler answers
+/// its exchange exactly once, at once or when the actors that it asked have answered.
+class routes : public pinned<routes_actor::base> {
+public:
+  routes(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const routes_services> services);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using exchange_ptr = std::shared_ptr<http_exchange>;
+  using handler = void (routes::*)(const http_request&, const exchange_ptr&);
+  struct route;
+
+  void dispatch(const http_request& request, const exchange_ptr& exchange);
+
+  // routes.cpp: pages and operations
+  void root(const http_request& request, const exchange_ptr& exchange);
+  void dashboard_page(const http_request& request, const exchange_ptr& exchange);
+  void static_file(const http_request& request, const exchange_ptr& exchange);
+  void healthz(const http_request& request, const exchange_ptr& exchange);
+  void readyz(const http_request& request, const exchange_ptr& exchange);
+  void metrics(const http_request& request, const exchange_ptr& exchange);
+
+  // routes_login.cpp: who comes in
+  void login_page(const http_request& request, const exchange_ptr& exchange);
+  void log_in(const http_request& request, const exchange_ptr& exchange);
+  void log_out(const http_request& request, const exchange_ptr& exchange);
+  void live_socket(const http_request& request, const exchange_ptr& exchange);
+  void notify_socket(const http_request& request, const exchange_ptr& exchange);
+  void open_socket(session_kind kind, const http_request& request, const exchange_ptr& exchange);
+  result<account> user_of(const http_request& request) const;
+  result<token_grant> grant_of(const http_request& request, scope needed) const;
+  std::string session_cookie(std::string_view value, std::chrono::seconds age_max) const;
+
+  // routes_views.cpp: what a user sees
+  void dashboard(const http_request& request, const exchange_ptr& exchange);
+  void pending(const http_request& request, const exchange_ptr& exchange);
+  void hourly(const http_request& request, const exchange_ptr& exchange);
+  void categories(const http_request& request, const exchange_ptr& exchange);
+  void answer_view(view_kind view, const http_request& request, const exchange_ptr& exchange);
+  void auto_categorize(const http_request& request, const exchange_ptr& exchange);
+
+  // routes_ingest.cpp: what sources tell
+  void ingest(const http_request& request, const exchange_ptr& exchange);
+
+  // routes_admin.cpp: what operators do
+  void post_notification(const http_request& request, const exchange_ptr& exchange);
+  void add_user(const http_request& request, const exchange_ptr& exchange);
+  void create_token(const http_request& request, const exchange_ptr& exchange);
+
+  /// What to do where an actor that was asked is gone.
+  static std::function<void(const caf::error&)> unavailable(const exchange_ptr& exchange);
+
+  std::shared_ptr<const routes_services> services_;
+};
+
+} // namespace btpay

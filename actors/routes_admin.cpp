@@ -1,0 +1,96 @@
+#include "actors/http_answers.hpp"
+#include "actors/notification_form.hpp"
+#include "actors/routes.hpp"
+
+#include <caf/all.hpp>
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace btpay {
+
+namespace {
+
+/// A member that is a string; empty where it is absent or something else.
+std::string text_member(const nlohmann::json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+result<nlohmann::json> parse_object(const std::string& body) {
+  auto parsed = nlohmann::json::parse(body, nullptr, false);
+  if (!parsed.is_object())
+    return refuse(errc::malformed, "send a JSON object");
+  return parsed;
+}
+
+} // namespace
+
+void routes::post_notification(const http_request& request, const exchange_ptr& exchange) {
+  if (!request.local_operator)
+    if (const auto grant = grant_of(request, scope::admin); !grant)
+      return exchange->respond(refusal_answer(grant.error()));
+  auto order = parse_notification(request.body);
+  if (!order)
+    return exchange->respond(refusal_answer(order.error()));
+  this->request(services_->admin, caf::infinite, std::move(*order))
+      .then(
+          [exchange](const notified& reply) {
+            if (!reply.users)
+              return exchange->respond(refusal_answer(reply.users.error()));
+            exchange->respond(
+                json_answer(200, nlohmann::json{{"notified", *reply.users}, {"seq", raw(reply.at)}}.dump()));
+          },
+          unavailable(exchange));
+}
+
+void routes::add_user(const http_request& request, const exchange_ptr& exchange) {
+  const auto body = parse_object(request.body);
+  if (!body)
+    return exchange->respond(refusal_answer(body.error()));
+  const auto home = currency::parse(body->contains("home_currency") ? text_member(*body, "home_currency") : "RON");
+  if (!home)
+    return exchange->respond(refusal_answer(home.error()));
+  btpay::add_user order{text_member(*body, "name"), text_member(*body, "password"), text_member(*body, "zone"), *home};
+  this->request(services_->authenticator, caf::infinite, std::move(order))
+      .then(
+          [this, exchange](const user_added& reply) {
+            if (!reply.who)
+              return exchange->respond(refusal_answer(reply.who.error()));
+            // The stream begins with the profile, so that even an empty view is cut in the user's zone.
+            const auto& who = *reply.who;
+            this->request(services_->actors->users(who.id), caf::infinite,
+                          user_command{who.id, open_user{{who.name, who.zone, who.home}}})
+                .then(
+                    [exchange, id = who.id](const commanded& opened) {
+                      exchange->respond(opened.answer ? json_answer(201, nlohmann::json{{"id", raw(id)}}.dump())
+                                                      : refusal_answer(opened.answer.error()));
+                    },
+                    unavailable(exchange));
+          },
+          unavailable(exchange));
+}
+
+void routes::create_token(const http_request& request, const exchange_ptr& exchange) {
+  const auto body = parse_object(request.body);
+  if (!body)
+    return exchange->respond(refusal_answer(body.error()));
+  std::uint8_t scopes = 0;
+  for (const auto& name : body->value("scopes", nlohmann::json::array())) {
+    const auto one = parse_scope(name.is_string() ? name.get<std::string>() : "");
+    if (!one)
+      return exchange->respond(refusal_answer(one.error()));
+    scopes = static_cast<std::uint8_t>(scopes | static_cast<std::uint8_t>(*one));
+  }
+  std::optional<user_id> user;
+  if (const auto name = text_member(*body, "user"); !name.empty()) {
+    const auto who = services_->accounts->find_user(name);
+    if (!who)
+      return exchange->respond(refusal_answer(who.error()));
+    user = who->id;
+  }
+  const auto token = services_->accounts->create_token(scopes, user);
+  exchange->respond(token ? json_answer(201, nlohmann::json{{"token", *token}}.dump()) : refusal_answer(token.error()));
+}
+
+} // namespace btpay

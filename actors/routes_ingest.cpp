@@ -1,0 +1,143 @@
+#include "actors/http_answers.hpp"
+#include "actors/ingestion.hpp"
+#include "actors/routes.hpp"
+
+#include <caf/all.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+namespace btpay {
+
+namespace {
+
+/// The rows of one user in a request, and where in the request they stood.
+struct share {
+  import_transactions rows;
+  std::vector<std::size_t> indices;
+};
+
+/// The answer to one request, while the users it is about are asked.
+struct ingestion_answer {
+  std::shared_ptr<http_exchange> exchange;
+  std::size_t users_left = 0;
+  std::size_t accepted = 0, corrected = 0, duplicates = 0;
+  std::map<std::size_t, refusal> rejected; ///< by index in the request
+  std::optional<refusal> failed;           ///< nothing of at least one user could be stored
+  position at{};
+
+  void add(const share& asked, const commanded& reply);
+  void respond();
+};
+
+void ingestion_answer::add(const share& asked, const commanded& reply) {
+  at = std::max(at, reply.at);
+  if (!reply.answer) {
+    failed = reply.answer.error();
+    for (const auto index : asked.indices)
+      rejected.emplace(index, reply.answer.error());
+    return;
+  }
+  for (const auto fate : reply.answer->fates) {
+    accepted += fate == row_fate::accepted;
+    corrected += fate == row_fate::corrected;
+    duplicates += fate == row_fate::duplicate;
+  }
+  for (const auto& row : reply.answer->rejected)
+    rejected.emplace(asked.indices[row.index], row.why);
+}
+
+void ingestion_answer::respond() {
+  // Where nothing at all was stored the request failed as a whole, and may be sent again as it is.
+  if (failed && accepted + corrected + duplicates == 0)
+    return exchange->respond(refusal_answer(*failed));
+  auto refused = nlohmann::json::array();
+  for (const auto& [index, why] : rejected)
+    refused.push_back({{"index", index}, {"code", to_string(why.code)}, {"message", why.message}});
+  const nlohmann::json body{{"accepted", accepted},
+                            {"corrected", corrected},
+                            {"duplicates", duplicates},
+                            {"rejected", std::move(refused)},
+                            {"seq", raw(at)}};
+  exchange->respond(json_answer(200, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+}
+
+/// Finds the user that a row is for, each name once.
+class row_owner {
+public:
+  row_owner(const account_store& accounts, const token_grant& grant) : accounts_(accounts), grant_(grant) {}
+
+  result<user_id> of(const std::string& name) {
+    if (name.empty()) {
+      if (grant_.user)
+        return *grant_.user;
+      return refuse(errc::missing_field, "\"user\" is missing, and the token is not one user's own");
+    }
+    auto known = known_.find(name);
+    if (known == known_.end()) {
+      auto account = accounts_.find_user(name);
+      known = known_.emplace(name, account ? result<user_id>(account->id) : tl::unexpected(account.error())).first;
+    }
+    if (grant_.user && known->second != *grant_.user)
+      return refuse(errc::forbidden, "the token is another user's own");
+    return known->second;
+  }
+
+private:
+  const account_store& accounts_;
+  const token_grant& grant_;
+  std::unordered_map<std::string, result<user_id>> known_;
+};
+
+} // namespace
+
+void routes::ingest(const http_request& request, const exchange_ptr& exchange) {
+  const auto grant = grant_of(request, scope::ingest);
+  if (!grant)
+    return exchange->respond(refusal_answer(grant.error()));
+  const auto format =
+      has_media_type(request, "application/x-ndjson") ? ingestion_format::ndjson : ingestion_format::json;
+  auto rows = parse_ingestion(request.body, format, services_->ingestion_rows_max);
+  if (!rows)
+    return exchange->respond(refusal_answer(rows.error()));
+
+  auto answer = std::make_shared<ingestion_answer>();
+  answer->exchange = exchange;
+  row_owner owner(*services_->accounts, *grant);
+  std::map<user_id, share> shares;
+  for (std::size_t index = 0; index < rows->size(); ++index) {
+    auto& row = (*rows)[index];
+    if (auto* wrong = std::get_if<refusal>(&row.content)) {
+      answer->rejected.emplace(index, std::move(*wrong));
+    } else if (std::holds_alternative<account_opened>(row.content)) {
+      answer->rejected.emplace(index, refusal{errc::invalid_value, "accounts are imported by btpay-replay import"});
+    } else if (const auto user = owner.of(row.user); !user) {
+      answer->rejected.emplace(index, user.error());
+    } else {
+      auto& mine = shares[*user];
+      mine.rows.rows.push_back(std::move(std::get<transaction>(row.content)));
+      mine.indices.push_back(index);
+    }
+  }
+
+  answer->users_left = shares.size();
+  if (shares.empty())
+    return answer->respond();
+  for (auto& [user, mine] : shares) {
+    auto asked = std::make_shared<share>(share{{}, std::move(mine.indices)});
+    const auto done = [answer, asked](const commanded& reply) {
+      answer->add(*asked, reply);
+      if (--answer->users_left == 0)
+        answer->respond();
+    };
+    this->request(services_->actors->users(user), caf::infinite, user_command{user, std::move(mine.rows)})
+        .then(done, [done](const caf::error&) {
+          done({refuse(errc::shutting_down, "the service is stopping: send it again later"), {}});
+        });
+  }
+}
+
+} // namespace btpay

@@ -1,0 +1,30 @@
+#pragma once
+/// The session actors: one per WebSocket, between its client and the actors of its user.
+
+#include "actors/interfaces.hpp"
+#include "actors/shards.hpp"
+#include "domain/time.hpp"
+
+#include <caf/execution_unit.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace btpay {
+
+struct session_limits {
+  std::size_t errors_in_row_max = 100;    ///< a client that sends nothing but errors is closed after this many
+  std::size_t waiting_commands_max = 256; ///< commands kept while an earlier one is answered
+};
+
+/// What every session is made with; outlives them all.
+struct session_services {
+  std::shared_ptr<const shards> actors;
+  std::shared_ptr<const clock> time;
+  session_limits limits;
+};
+
+/// How the transport opens sessions of either kind, pinned to the connection's io thread.
+session_opener make_session_opener(caf::actor_system& system, std::shared_ptr<const session_services> services);
+
+} // namespace btpay

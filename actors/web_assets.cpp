@@ -1,0 +1,78 @@
+#include "actors/web_assets.hpp"
+
+#include "actors/http_answers.hpp"
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+namespace btpay {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kinds{{
+    {".html", "text/html; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+}};
+
+std::string_view kind_of(const std::filesystem::path& file) {
+  const auto ending = file.extension().string();
+  for (const auto& [known, content_type] : kinds)
+    if (ending == known)
+      return content_type;
+  return {};
+}
+
+/// Everything a page of ours needs comes from the service itself.
+constexpr std::string_view content_security_policy =
+    "default-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+} // namespace
+
+result<web_assets> web_assets::load(const std::filesystem::path& directory) {
+  web_assets loaded;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const auto content_type = kind_of(entry.path());
+    if (content_type.empty())
+      continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file)
+      return refuse(errc::storage_failed, "cannot read " + entry.path().string());
+    auto etag = '"' + std::to_string(std::hash<std::string>{}(bytes)) + '"';
+    loaded.assets_.emplace(
+        entry.path().filename().string(),
+        asset{std::string(content_type), std::move(etag), std::make_shared<const std::string>(std::move(bytes))});
+  }
+  if (error)
+    return refuse(errc::storage_failed,
+                  "cannot read the pages in " + directory.string() + ": " + error.message() + " (set --web)");
+  return loaded;
+}
+
+http_response web_assets::serve(std::string_view name, const http_request& request) const {
+  const auto found = assets_.find(name);
+  if (found == assets_.end())
+    return refusal_answer({errc::unknown_item, "no such page"});
+  const auto& file = found->second;
+  http_response answer;
+  answer.content_type = file.content_type;
+  answer.headers.emplace_back("ETag", file.etag);
+  answer.headers.emplace_back("Cache-Control", "no-cache");
+  answer.headers.emplace_back("Content-Security-Policy", content_security_policy);
+  answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (request.header("if-none-match") == file.etag)
+    answer.status = 304;
+  else
+    answer.body = file.bytes;
+  return answer;
+}
+
+} // namespace btpay

@@ -1,0 +1,31 @@
+#pragma once
+/// The pages and what they load, read once when the service starts.
+
+#include "actors/interfaces.hpp"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace btpay {
+
+/// Immutable. Any thread.
+class web_assets {
+public:
+  /// Reads every file of `directory` whose kind is known by its ending. Fails with a message that names the directory.
+  static result<web_assets> load(const std::filesystem::path& directory);
+
+  /// The answer that serves `name`, such as "dashboard.js": 200, 304 where the client has it, or 404.
+  http_response serve(std::string_view name, const http_request& request) const;
+
+private:
+  struct asset {
+    std::string content_type;
+    std::string etag; ///< quoted, of the content
+    shared_bytes bytes;
+  };
+  std::map<std::string, asset, std::less<>> assets_;
+};
+
+} // namespace btpay

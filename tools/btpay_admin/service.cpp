@@ -1,0 +1,27 @@
+#include "tools/btpay_admin/service.hpp"
+
+#include "transport/admin_client.hpp"
+
+#include <chrono>
+
+namespace btpay::admin_tool {
+
+namespace {
+constexpr std::chrono::seconds answer_time{30};
+}
+
+result<std::optional<nlohmann::json>> ask_service(const data_directory& where, const std::string& path,
+                                                  const nlohmann::json& order) {
+  const auto reply = call_service(where.admin_socket(), "POST", path, order.dump(), answer_time);
+  if (!reply) {
+    if (reply.error().not_running)
+      return std::nullopt;
+    return refuse(errc::storage_failed, reply.error().message);
+  }
+  auto body = nlohmann::json::parse(reply->body, nullptr, false);
+  if (reply->status < 300 && body.is_object())
+    return std::optional(std::move(body));
+  return refuse(errc::invalid_value, body.is_object() ? body.value("message", reply->body) : reply->body);
+}
+
+} // namespace btpay::admin_tool

@@ -1,0 +1,18 @@
+#pragma once
+/// The running service, asked over its admin socket.
+
+#include "domain/errc.hpp"
+#include "tools/common/data_directory.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+
+namespace btpay::admin_tool {
+
+/// What the service answered; nothing where none runs; a refusal where it refused.
+result<std::optional<nlohmann::json>> ask_service(const data_directory& where, const std::string& path,
+                                                  const nlohmann::json& order);
+
+} // namespace btpay::admin_tool

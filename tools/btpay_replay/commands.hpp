@@ -1,0 +1,35 @@
+#pragma once
+/// The commands of btpay-replay. Each returns the program's exit code and reports errors on stderr.
+
+#include "tools/common/data_directory.hpp"
+#include "tools/common/policies.hpp"
+
+#include <optional>
+#include <string>
+
+namespace btpay::replay {
+
+inline constexpr const char* program = "btpay-replay";
+
+struct show_options {
+  std::string view; ///< dashboard, pending, hourly, categories or stats
+  std::string user;
+  std::string at; ///< RFC 3339; empty for now
+};
+int show(const data_directory& where, const policies& rules, const show_options& options);
+
+int verify(const data_directory& where);
+
+int stats(const data_directory& where);
+
+/// Prints every event, or one user's, as JSON lines.
+int export_events(const data_directory& where, const std::string& user);
+
+int import_file(const data_directory& where, const policies& rules, const std::string& file);
+
+int auto_categorize(const data_directory& where, const policies& rules, const std::string& user, const std::string& at);
+
+/// One JSON string or null per line of stdin; one object per line on stdout.
+int text(const policies& rules);
+
+} // namespace btpay::replay

@@ -1,0 +1,79 @@
+#include "tools/btpay_replay/commands.hpp"
+#include "tools/common/exit_codes.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace {
+
+using namespace btpay;
+
+struct arguments {
+  std::string data = "data";
+  std::string compat;
+  std::string rules_file;
+  std::string user;
+  std::string at;
+  std::string view;
+  std::string file;
+};
+
+/// Every command takes these, before or after its name.
+void add_rules(CLI::App& command, arguments& given) {
+  command.add_option("--compat", given.compat, "Preset of another system: moneymanager");
+  command.add_option("--rules", given.rules_file, "Rules file instead of the shipped one");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  arguments given;
+  CLI::App app{"Reads the event log of btpay: shows, checks and rebuilds what it says.", replay::program};
+  app.set_version_flag("--version", std::string(replay::program) + " " BTPAY_VERSION);
+  app.add_option("--data", given.data, "Data directory")->envname("BTPAY_DATA");
+  app.require_subcommand(1);
+  app.fallthrough();
+
+  auto* show = app.add_subcommand("show", "Print a view of a user as JSON");
+  show->add_option("view", given.view, "dashboard, pending, hourly, categories or stats")->required();
+  show->add_option("--user", given.user, "Whose")->required();
+  show->add_option("--at", given.at, "RFC 3339 time; now if not given");
+  add_rules(*show, given);
+  auto* verify = app.add_subcommand("verify", "Check every record; exit code 1 where one is bad");
+  auto* stats = app.add_subcommand("stats", "Count events");
+  auto* export_events = app.add_subcommand("export", "Print events as JSON lines");
+  export_events->add_option("--user", given.user, "Only this user's");
+  auto* import_file = app.add_subcommand("import", "Take transactions from a file of JSON lines (service stopped)");
+  import_file->add_option("file", given.file, "The file")->required();
+  add_rules(*import_file, given);
+  auto* categorize = app.add_subcommand("auto-categorize", "Book what the rules know (service stopped)");
+  categorize->add_option("--user", given.user, "Whose")->required();
+  categorize->add_option("--at", given.at, "RFC 3339 time; now if not given");
+  add_rules(*categorize, given);
+  auto* text = app.add_subcommand("text", "Say what the rules make of descriptions, one JSON string a line");
+  add_rules(*text, given);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_done : exit_failed;
+  }
+  const data_directory where{given.data};
+  if (verify->parsed())
+    return replay::verify(where);
+  if (stats->parsed())
+    return replay::stats(where);
+  if (export_events->parsed())
+    return replay::export_events(where, given.user);
+  const auto rules = make_policies(given.compat, given.rules_file);
+  if (!rules)
+    return fail(replay::program, rules.error());
+  if (show->parsed())
+    return replay::show(where, *rules, {given.view, given.user, given.at});
+  if (import_file->parsed())
+    return replay::import_file(where, *rules, given.file);
+  if (categorize->parsed())
+    return replay::auto_categorize(where, *rules, given.user, given.at);
+  if (text->parsed())
+    return replay::text(*rules);
+  return exit_failed;
+}

@@ -1,0 +1,76 @@
+#include "domain/time.hpp"
+#include "projections/category_view.hpp"
+#include "projections/dashboard_view.hpp"
+#include "projections/hourly_view.hpp"
+#include "projections/pending_view.hpp"
+#include "projections/stats_view.hpp"
+#include "storage/account_store.hpp"
+#include "storage/lmdb_event_log.hpp"
+#include "tools/btpay_replay/commands.hpp"
+#include "tools/common/exit_codes.hpp"
+
+#include <cstdio>
+
+namespace btpay::replay {
+
+namespace {
+
+template <class View>
+result<std::string> fold(const event_log& log, user_id user, const view_policy& policy, instant at) {
+  View view(policy);
+  auto read = log.read_user(user, log_start, [&view](const recorded_event& e) {
+    view.apply(e);
+    return true;
+  });
+  if (!read)
+    return tl::unexpected(read.error());
+  std::string data;
+  if constexpr (projection<View>) {
+    view.advance(at);
+    view.render(data);
+  } else {
+    view.render(data, at);
+  }
+  return data;
+}
+
+result<std::string> fold_named(const std::string& name, const event_log& log, user_id user, const view_policy& policy,
+                               instant at) {
+  if (name == "stats")
+    return fold<stats_view>(log, user, policy, at);
+  switch (parse_view_kind(name).value_or(view_kind{0xFF})) {
+  case view_kind::dashboard:
+    return fold<dashboard_view>(log, user, policy, at);
+  case view_kind::pending:
+    return fold<pending_view>(log, user, policy, at);
+  case view_kind::hourly:
+    return fold<hourly_view>(log, user, policy, at);
+  case view_kind::categories:
+    return fold<category_view>(log, user, policy, at);
+  }
+  return refuse(errc::unknown_item, "no view named " + name + ": use dashboard, pending, hourly, categories or stats");
+}
+
+} // namespace
+
+int show(const data_directory& where, const policies& rules, const show_options& options) {
+  const auto at = options.at.empty() ? result<instant>(machine_clock{}.now()) : parse_rfc3339(options.at);
+  if (!at)
+    return fail(program, at.error());
+  const auto log = open_lmdb_event_log(where.log(), {.read_only = true});
+  if (!log)
+    return fail(program, log.error());
+  const auto accounts = account_store::open(where.accounts());
+  if (!accounts)
+    return fail(program, accounts.error());
+  const auto user = (*accounts)->find_user(options.user);
+  if (!user)
+    return fail(program, user.error());
+  const auto data = fold_named(options.view, **log, user->id, rules.views, *at);
+  if (!data)
+    return fail(program, data.error());
+  std::printf("%s\n", data->c_str());
+  return exit_done;
+}
+
+} // namespace btpay::replay

@@ -1,0 +1,265 @@
+#include "tools/btpayd/assembly.hpp"
+
+#include "actors/admin.hpp"
+#include "actors/authenticator.hpp"
+#include "actors/notifier.hpp"
+#include "actors/projector.hpp"
+#include "actors/routes.hpp"
+#include "actors/sessions.hpp"
+#include "actors/shards.hpp"
+#include "actors/spawn.hpp"
+#include "actors/users.hpp"
+#include "actors/web_assets.hpp"
+#include "actors/writer.hpp"
+#include "storage/lmdb_event_log.hpp"
+#include "tools/btpayd/demo.hpp"
+#include "tools/btpayd/metrics.hpp"
+#include "tools/common/data_directory.hpp"
+#include "tools/common/policies.hpp"
+#include "transport/bridge.hpp"
+#include "transport/server.hpp"
+
+#include <caf/all.hpp>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace btpay {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto users_tick = 30s;         ///< how often idle users are looked for
+constexpr auto demo_tick = 900ms;        ///< how often something happens in the demo
+constexpr auto decisions_end_time = 10s; ///< for what is being decided at the end
+
+constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
+
+/// Whoever waits for the file never sees it half written.
+result<void> write_port_file(const std::string& path, std::uint16_t port) {
+  if (path.empty())
+    return {};
+  const auto unfinished = path + ".new";
+  std::error_code error;
+  if (std::ofstream(unfinished) << port << '\n')
+    std::filesystem::rename(unfinished, path, error);
+  else
+    error = std::make_error_code(std::errc::io_error);
+  if (error)
+    return refuse(errc::storage_failed, "cannot write the port to " + path + ": " + error.message());
+  return {};
+}
+
+} // namespace
+
+/// In the order they are made; the compiler ends them in the opposite order.
+struct assembly::parts {
+  explicit parts(std::size_t threads) : units(threads), system_config(units), system(system_config) {}
+
+  std::shared_ptr<const machine_clock> time = std::make_shared<const machine_clock>();
+  std::shared_ptr<event_log> log;
+  std::shared_ptr<account_store> accounts;
+  io_units units;
+  unit_system_config system_config;
+  caf::actor_system system;
+
+  writer_actor writer;
+  authenticator_actor authenticator;
+  admin_actor admin;
+  std::vector<routes_actor> routes;
+  std::shared_ptr<const shards> actors;
+  std::unique_ptr<server> sockets;
+  std::shared_ptr<btpay::demo> demo;
+  std::optional<timer_id> demo_timer;
+  std::atomic<bool> ready{false};
+  bool stopped = false;
+
+  result<void> open_store(const data_directory& where);
+  void spawn_shards(const policies& rules, const config& settings);
+  void spawn_front(web_assets pages);
+  result<void> start_demo();
+  void stop();
+
+  template <class Request>
+  void wait_for(const std::vector<user_actor>& whom);
+  void end_actors();
+};
+
+result<void> assembly::parts::open_store(const data_directory& where) {
+  auto opened = open_lmdb_event_log(where.log());
+  if (!opened)
+    return tl::unexpected(opened.error());
+  log = std::move(*opened);
+  auto store = account_store::open(where.accounts());
+  if (!store)
+    return tl::unexpected(store.error());
+  accounts = std::move(*store);
+  return {};
+}
+
+/// The actors that know users: on each io thread one set for its share of them.
+void assembly::parts::spawn_shards(const policies& rules, const config& settings) {
+  writer = system.spawn<btpay::writer, caf::detached>(log, time, writer_limits{});
+  const auto for_users = std::make_shared<const user_services>(user_services{
+      .log = log, .accounts = accounts, .time = time, .writer = writer, .policy = rules.decisions, .limits = {}});
+  const auto for_views = std::make_shared<const projector_services>(
+      projector_services{.log = log,
+                         .time = time,
+                         .policy = rules.views,
+                         .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard});
+  std::vector<shard> all;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    auto& unit = units[i];
+    shard one;
+    one.users = spawn_pinned<users>(system, unit, for_users);
+    one.notifier = spawn_pinned<notifier>(system, unit);
+    for (const auto view : all_views) {
+      auto& projector = one.projectors[static_cast<std::size_t>(view)];
+      projector = spawn_projector(system, unit, view, for_views);
+      caf::anon_send(writer, listen{projector});
+    }
+    caf::anon_send(writer, listen{one.notifier});
+    unit.every(projector_tick, [one] {
+      for (const auto& projector : one.projectors)
+        caf::anon_send(projector, tick{});
+    });
+    unit.every(users_tick, [sleepers = one.users] { caf::anon_send(sleepers, tick{}); });
+    all.push_back(std::move(one));
+  }
+  actors = std::make_shared<const shards>(std::move(all));
+}
+
+/// The actors that meet the world.
+void assembly::parts::spawn_front(web_assets pages) {
+  routes_services front;
+  authenticator = system.spawn<btpay::authenticator, caf::detached>(accounts, time, front.session_age_max);
+  admin = system.spawn<btpay::admin>(accounts, actors);
+  front.actors = actors;
+  front.accounts = accounts;
+  front.time = time;
+  front.authenticator = authenticator;
+  front.admin = admin;
+  front.pages = std::move(pages);
+  front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.ready = [this] { return ready.load(std::memory_order_relaxed); };
+  const auto shared = std::make_shared<const routes_services>(std::move(front));
+  for (std::size_t i = 0; i < units.size(); ++i)
+    routes.push_back(spawn_pinned<btpay::routes>(system, units[i], shared));
+}
+
+result<void> assembly::parts::start_demo() {
+  auto prepared = btpay::demo::prepare(*accounts, actors, time);
+  if (!prepared)
+    return tl::unexpected(prepared.error());
+  demo = std::make_shared<btpay::demo>(std::move(*prepared));
+  demo->play_history();
+  demo_timer = units[0].every(demo_tick, [playing = demo] { playing->play_moment(); });
+  return {};
+}
+
+void assembly::parts::stop() {
+  if (stopped)
+    return;
+  stopped = true;
+  ready = false;
+  if (demo_timer)
+    units[0].cancel(*demo_timer);
+  if (sockets) {
+    sockets->stop_accepting();
+    if (!sockets->close_sessions())
+      spdlog::warn("some clients did not answer the closing handshake");
+  }
+  end_actors();
+}
+
+/// Lets every decision reach the disk, then ends who decides, who writes and who listens.
+void assembly::parts::end_actors() {
+  caf::scoped_actor self{system};
+  const auto wait = [&self](const auto& whom) {
+    self->request(whom, decisions_end_time, drain{})
+        .receive(
+            [](const drained&) {},
+            [](const caf::error&) { spdlog::error("a part did not finish in time; nothing acknowledged is lost"); });
+  };
+  const auto end = [&self](auto& whom) {
+    self->send_exit(whom, caf::exit_reason::user_shutdown);
+    whom = nullptr;
+  };
+  if (actors)
+    for (const auto& one : actors->all())
+      wait(one.users);
+  if (writer)
+    wait(writer);
+  for (auto& one : routes)
+    end(one);
+  routes.clear();
+  if (authenticator)
+    end(authenticator);
+  if (admin)
+    end(admin);
+  if (actors)
+    for (auto one : actors->all()) {
+      end(one.users);
+      end(one.notifier);
+      for (auto& projector : one.projectors)
+        end(projector);
+    }
+  actors.reset();
+  if (writer)
+    end(writer);
+}
+
+result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
+  const data_directory where{settings.data};
+  const auto rules = make_policies(settings.compat, settings.rules_file);
+  if (!rules)
+    return tl::unexpected(rules.error());
+  auto pages = web_assets::load(settings.web);
+  if (!pages)
+    return tl::unexpected(pages.error());
+  const auto cores = std::max(1U, std::thread::hardware_concurrency());
+  auto all = std::make_unique<parts>(settings.threads != 0 ? settings.threads : cores);
+  auto made = std::unique_ptr<assembly>(new assembly(std::move(all)));
+  auto& p = *made->parts_;
+  if (auto opened = p.open_store(where); !opened)
+    return tl::unexpected(opened.error());
+  p.spawn_shards(*rules, settings);
+  p.spawn_front(std::move(*pages));
+  if (settings.demo)
+    if (auto playing = p.start_demo(); !playing)
+      return tl::unexpected(playing.error());
+
+  const auto opener =
+      make_session_opener(p.system, std::make_shared<const session_services>(session_services{p.actors, p.time, {}}));
+  server_options sockets{
+      .host = settings.listen_host, .port = settings.listen_port, .admin_socket = where.admin_socket(), .limit = {}};
+  sockets.limit.connections_max = settings.connections_max;
+  p.sockets = std::make_unique<server>(p.units, p.routes, opener, sockets);
+  const auto port = p.sockets->start();
+  if (!port)
+    return tl::unexpected(port.error());
+  p.ready = true;
+  if (auto written = write_port_file(settings.port_file, *port); !written)
+    return tl::unexpected(written.error());
+  std::printf("listening on http://%s:%u\n", settings.listen_host.c_str(), static_cast<unsigned>(*port));
+  if (p.demo)
+    std::printf("log in as %s with the password %s\n", std::string(p.demo->first_user()).c_str(),
+                std::string(demo_password).c_str());
+  std::fflush(stdout);
+  return made;
+}
+
+assembly::assembly(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
+
+assembly::~assembly() { stop(); }
+
+void assembly::stop() { parts_->stop(); }
+
+} // namespace btpay

@@ -1,0 +1,33 @@
+#pragma once
+/// What an operator can set: flags before environment (`BTPAY_*`) before the configuration file.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace btpay {
+
+struct config {
+  std::string data = "data";
+  std::string listen_host = "127.0.0.1";
+  std::uint16_t listen_port = 8080; ///< 0: any free one
+  std::string port_file;            ///< gets the port when the service accepts connections; empty for none
+  std::size_t threads = 0;          ///< io threads; 0: one per core
+  std::string web;                  ///< directory of the pages
+  std::string compat;               ///< empty or "moneymanager"
+  std::string rules_file;           ///< empty for the shipped rules
+  std::string log_level = "info";   ///< trace, debug, info, warn, error
+  bool demo = false;
+  bool repeat_unchanged_dashboard = true; ///< `push.dashboard`: every five seconds, or only `on_change`
+  std::size_t connections_max = 100'000;
+};
+
+/// The configuration, or the exit code where the program is to end (after `--help`, or a wrong flag).
+struct parsed_config {
+  std::optional<config> value;
+  int exit_code = 0;
+};
+parsed_config parse_config(int argc, char** argv);
+
+} // namespace btpay
