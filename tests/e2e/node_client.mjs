@@ -3,7 +3,8 @@
 
 import { createRequire } from "node:module";
 
-const WebSocket = createRequire("/usr/share/nodejs/")("ws");
+// Debian puts modules where only its own build of Node looks for them by name.
+const WebSocket = createRequire(import.meta.url)("/usr/share/nodejs/ws");
 const [url, cookie] = process.argv.slice(2);
 
 const answers = {

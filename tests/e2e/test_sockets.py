@@ -124,6 +124,7 @@ def test_a_quiet_socket_hears_the_periodic_pair(service):
         b"\x00\x01\x02",
         b'{"command":"ping"}',
     ],
+    ids=lambda sent: repr(sent)[:20],
 )
 def test_nonsense_is_answered_with_an_error_and_the_connection_lives(service, sent):
     with service.greeted("ana") as socket:
