@@ -1,0 +1,356 @@
+#include "transport/http_connection.hpp"
+
+#include "transport/http_messages.hpp"
+#include "transport/websocket_connection.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+
+#include <cassert>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace btpay {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+namespace {
+
+/// Which refusal tells the client what its parser error was; nothing where there is nobody to tell.
+std::optional<http_refusal> refusal_for(const beast::error_code& failure, bool target_known) {
+  if (failure == http::error::header_limit)
+    return target_known ? refusals::headers_too_long : refusals::target_too_long;
+  if (failure == http::error::body_limit)
+    return refusals::body_too_long;
+  if (failure == http::error::bad_version)
+    return refusals::bad_version;
+  if (failure == http::error::end_of_stream || failure == http::error::partial_message)
+    return {};
+  if (failure.category() == make_error_code(http::error::end_of_stream).category())
+    return refusals::malformed;
+  return {};
+}
+
+class http_connection final : public std::enable_shared_from_this<http_connection>, private timed {
+public:
+  /// Numbers the requests of a connection, so that an answer that comes too late meets nothing.
+  using request_number = std::uint32_t;
+
+  http_connection(hub& home, stream_socket socket, http_origin origin)
+      : hub_(home), unit_(home.unit), socket_(std::move(socket)), origin_(origin), buffer_(http_buffer_bytes_max) {}
+
+  void start();
+  io_unit& unit() const noexcept { return unit_; }
+
+  void respond(request_number to, http_response response);
+  void accept_websocket(request_number to, session_grant grant);
+
+private:
+  /// In the order of their coming. What an elapsed deadline means depends on it.
+  enum class phase : std::uint8_t { idle, header, body, answering, responding, lingering, gone };
+
+  void enter(phase next, std::chrono::milliseconds time);
+
+  void await_request();
+  void read_request();
+  void on_header(const beast::error_code& failure);
+  void read_body();
+  void on_request(const beast::error_code& failure);
+  void on_read_failure(const beast::error_code& failure);
+  void ask_routes(http_request request);
+
+  void refuse(const http_refusal& refusal);
+  void write(http_response response, bool keep_alive);
+  void on_written(const beast::error_code& failure, bool keep_alive);
+  void linger();
+  void leave() noexcept;
+  void end();
+
+  // timed
+  void on_deadline() override;
+  void on_shutdown() override;
+  void abort() override { end(); }
+
+  hub& hub_; ///< not to be touched once gone
+  io_unit& unit_;
+  stream_socket socket_;
+  const http_origin origin_;
+  beast::flat_buffer buffer_; ///< what was read and not parsed
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::unique_ptr<outgoing_response> outgoing_;
+  std::string handshake_key_;  ///< of the present request, if it asks for a WebSocket
+  std::size_t body_bytes_ = 0; ///< set aside in the hub for the present body
+  request_number number_ = 0;  ///< of the present request
+  tick_count due_ = 0;         ///< when the present phase must be over
+  phase phase_ = phase::idle;
+  bool timed_out_ = false; ///< the read was cancelled to say so
+};
+
+/// The way back to one request. May be dropped on any thread.
+class exchange final : public http_exchange {
+public:
+  exchange(std::shared_ptr<http_connection> connection, http_connection::request_number number)
+      : connection_(std::move(connection)), number_(number) {}
+
+  ~exchange() override {
+    if (!connection_)
+      return;
+    auto& unit = connection_->unit();
+    unit.post([connection = std::move(connection_), number = number_] {
+      connection->respond(number, to_response(refusals::internal));
+    });
+  }
+  exchange(const exchange&) = delete;
+  exchange& operator=(const exchange&) = delete;
+
+  void respond(http_response response) override {
+    if (const auto connection = std::exchange(connection_, nullptr))
+      connection->respond(number_, std::move(response));
+  }
+  void accept_websocket(session_grant grant) override {
+    if (const auto connection = std::exchange(connection_, nullptr))
+      connection->accept_websocket(number_, std::move(grant));
+  }
+
+private:
+  std::shared_ptr<http_connection> connection_; ///< null once answered
+  const http_connection::request_number number_;
+};
+
+void http_connection::enter(phase next, std::chrono::milliseconds time) {
+  phase_ = next;
+  due_ = hub_.wheel.now() + ticks(time);
+  hub_.wheel.put(*this, ticks(time));
+}
+
+// -- reading ----------------------------------------------------------------------------------------------------------
+
+void http_connection::start() {
+  hub_.counts.add(origin_ == http_origin::refused ? counted::refused : counted::accepted);
+  read_request();
+}
+
+/// Between requests there is nothing to hold but the socket.
+void http_connection::await_request() {
+  parser_.reset();
+  if (hub_.stopping)
+    return linger();
+  if (buffer_.size() > 0)
+    return read_request();
+  buffer_.shrink_to_fit();
+  enter(phase::idle, hub_.limit.keep_alive_time);
+  socket_.async_wait(stream_socket::wait_read, [self = shared_from_this()](const beast::error_code&) {
+    if (self->phase_ != phase::gone)
+      self->read_request();
+  });
+}
+
+void http_connection::read_request() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(hub_.limit.header_bytes_max));
+  parser_->body_limit(hub_.limit.body_bytes_max);
+  enter(phase::header, hub_.limit.header_time);
+  http::async_read_header(
+      socket_, buffer_, *parser_,
+      [self = shared_from_this()](const beast::error_code& failure, std::size_t) { self->on_header(failure); });
+}
+
+void http_connection::on_header(const beast::error_code& failure) {
+  if (phase_ == phase::gone)
+    return;
+  if (failure)
+    return on_read_failure(failure);
+  const auto& request = parser_->get();
+  if (origin_ == http_origin::refused)
+    return refuse(refusals::overloaded);
+  if (request.target().size() > hub_.limit.target_bytes_max)
+    return refuse(refusals::target_too_long);
+  if (const auto objection = objection_to(request, parser_->chunked()))
+    return refuse(*objection);
+  if (parser_->is_done())
+    return on_request({});
+
+  // A body of unknown length may become as long as any.
+  const auto expected = parser_->content_length();
+  body_bytes_ = expected ? static_cast<std::size_t>(*expected) : hub_.limit.body_bytes_max;
+  hub_.body_bytes += body_bytes_;
+  if (hub_.body_bytes > hub_.limit.bodies_bytes_max)
+    return refuse(refusals::overloaded);
+  enter(phase::body, hub_.limit.body_time);
+  if (request.count(http::field::expect) == 0)
+    return read_body();
+  static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  net::async_write(socket_, net::buffer(go_on.data(), go_on.size()),
+                   [self = shared_from_this()](const beast::error_code& broken, std::size_t) {
+                     if (self->phase_ == phase::gone)
+                       return;
+                     broken ? self->on_read_failure(broken) : self->read_body();
+                   });
+}
+
+void http_connection::read_body() {
+  http::async_read(
+      socket_, buffer_, *parser_,
+      [self = shared_from_this()](const beast::error_code& failure, std::size_t) { self->on_request(failure); });
+}
+
+void http_connection::on_request(const beast::error_code& failure) {
+  if (phase_ == phase::gone)
+    return;
+  if (failure)
+    return on_read_failure(failure);
+  auto& request = parser_->get();
+  handshake_key_.clear();
+  if (asks_for_websocket(request)) {
+    if (const auto objection = objection_to_handshake(request))
+      return refuse(*objection);
+    // RFC 6455 section 4.1: the client waits for our side of the handshake before it sends a frame.
+    if (buffer_.size() > 0 || origin_ == http_origin::local_operator)
+      return refuse(refusals::bad_handshake);
+    handshake_key_ = request[http::field::sec_websocket_key];
+  }
+  auto ours = from_beast(request);
+  if (!ours)
+    return refuse(refusals::malformed);
+  ask_routes(std::move(*ours));
+}
+
+void http_connection::on_read_failure(const beast::error_code& failure) {
+  if (timed_out_)
+    return refuse(refusals::timed_out);
+  if (const auto refusal = refusal_for(failure, !parser_->get().target().empty()))
+    return refuse(*refusal);
+  end();
+}
+
+void http_connection::ask_routes(http_request request) {
+  hub_.counts.add(counted::requests);
+  request.upgrade = !handshake_key_.empty();
+  request.local_operator = origin_ == http_origin::local_operator;
+  enter(phase::answering, hub_.limit.answer_time);
+  const io_unit::round answered(unit_);
+  unit_.tell(hub_.routes,
+             http_request_received{std::move(request), std::make_shared<exchange>(shared_from_this(), ++number_)});
+}
+
+// -- answering --------------------------------------------------------------------------------------------------------
+
+void http_connection::respond(request_number to, http_response response) {
+  assert(io_unit::current() == &unit_);
+  if (phase_ == phase::answering && to == number_)
+    write(std::move(response), parser_->keep_alive() && !hub_.stopping);
+}
+
+void http_connection::accept_websocket(request_number to, session_grant grant) {
+  assert(io_unit::current() == &unit_);
+  if (phase_ != phase::answering || to != number_)
+    return;
+  if (handshake_key_.empty())
+    return refuse(refusals::internal);
+  // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
+  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(grant));
+  leave();
+}
+
+void http_connection::refuse(const http_refusal& refusal) {
+  hub_.counts.add(counted::refused_requests);
+  write(to_response(refusal), false);
+}
+
+void http_connection::write(http_response response, bool keep_alive) {
+  const auto& request = parser_->get();
+  hub_.body_bytes -= std::exchange(body_bytes_, 0);
+  outgoing_ = std::make_unique<outgoing_response>(std::move(response), request.version() == 10 ? 10 : 11, keep_alive,
+                                                  request.method() == http::verb::head);
+  enter(phase::responding, hub_.limit.response_time);
+  http::async_write(socket_, outgoing_->serializer,
+                    [self = shared_from_this(), keep_alive](const beast::error_code& failure, std::size_t) {
+                      self->on_written(failure, keep_alive);
+                    });
+}
+
+void http_connection::on_written(const beast::error_code& failure, bool keep_alive) {
+  outgoing_.reset();
+  if (phase_ == phase::gone)
+    return;
+  if (failure)
+    return end();
+  keep_alive ? await_request() : linger();
+}
+
+// -- ending -----------------------------------------------------------------------------------------------------------
+
+/// A socket that is closed while bytes of the client are unread is reset, and the client may never see our last
+/// response. So we say that we are done, and read until the client is done too.
+void http_connection::linger() {
+  enter(phase::lingering, hub_.limit.linger_time);
+  beast::websocket::async_teardown(beast::role_type::server, socket_,
+                                   [self = shared_from_this()](const beast::error_code&) { self->end(); });
+}
+
+void http_connection::leave() noexcept {
+  phase_ = phase::gone;
+  if (is_linked())
+    unlink();
+  hub_.body_bytes -= std::exchange(body_bytes_, 0);
+  hub_.people.remove();
+}
+
+void http_connection::end() {
+  if (phase_ == phase::gone)
+    return;
+  leave();
+  beast::error_code ignored;
+  socket_.close(ignored);
+}
+
+void http_connection::on_deadline() {
+  if (const auto left = static_cast<std::int32_t>(due_ - hub_.wheel.now()); left > 0)
+    return hub_.wheel.put(*this, static_cast<tick_count>(left));
+  switch (phase_) {
+  case phase::header:
+    if (!parser_->got_some() && buffer_.size() == 0)
+      return end();
+    [[fallthrough]];
+  case phase::body: {
+    // The read ends with an error, which finds the reason here. Should it not, the next look cuts the connection.
+    if (timed_out_)
+      return end();
+    timed_out_ = true;
+    beast::error_code ignored;
+    socket_.cancel(ignored);
+    return hub_.wheel.put(*this, ticks(hub_.limit.linger_time));
+  }
+  case phase::answering:
+    return refuse(refusals::overloaded);
+  case phase::idle:
+  case phase::responding:
+  case phase::lingering:
+  case phase::gone:
+    return end();
+  }
+}
+
+void http_connection::on_shutdown() {
+  const bool asked = phase_ != phase::idle && (phase_ != phase::header || parser_->got_some() || buffer_.size() > 0);
+  if (!asked)
+    return end();
+  const auto left = static_cast<std::int32_t>(due_ - hub_.wheel.now());
+  hub_.wheel.put(*this, left > 0 ? static_cast<tick_count>(left) : 1);
+}
+
+} // namespace
+
+void serve_http(hub& home, stream_socket socket, http_origin origin) {
+  std::make_shared<http_connection>(home, std::move(socket), origin)->start();
+}
+
+} // namespace btpay

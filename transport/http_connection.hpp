@@ -1,0 +1,24 @@
+#pragma once
+/// One HTTP/1.1 connection: reads a request within the limits, asks the unit's routes actor, writes the response, and
+/// again; or hands its socket over to a WebSocket. One request at a time, so a client that pipelines waits in order.
+/// Lives while something of it is under way or an exchange refers to it; all on its unit's thread.
+
+#include "transport/hub.hpp"
+#include "transport/stream_socket.hpp"
+
+#include <cstdint>
+
+namespace btpay {
+
+/// Where a connection came from.
+enum class http_origin : std::uint8_t {
+  network,
+  local_operator, ///< the admin socket
+  refused,        ///< the network, but over the limit: every request is answered 503
+};
+
+/// Serves what comes. On the socket's own thread; who accepted the socket has counted it in the hub's census. Nothing
+/// fails here: a socket that is broken just ends.
+void serve_http(hub& home, stream_socket socket, http_origin origin);
+
+} // namespace btpay

@@ -1,0 +1,40 @@
+#pragma once
+/// What waits to be sent to one client, in order. A view that is queued and then changes is not sent twice: the newer
+/// frame replaces the older one of its kind. What the client sees is what a fast client sees with stale views left out:
+/// a newer view takes the place of the older one, unless a frame that is never replaced (an answer, a notification) was
+/// queued in between; then it goes last, so that no view overtakes the answer that it belongs to.
+///
+/// Holds no memory while it is empty. A plain value, used on one thread.
+
+#include "actors/interfaces.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace btpay {
+
+class outbox {
+public:
+  bool empty() const noexcept { return head_ == frames_.size(); }
+  /// Of all frames that wait.
+  std::size_t bytes() const noexcept { return bytes_; }
+
+  /// Tells whether an older frame was replaced. Looks through what waits, newest first, up to the bound in bytes.
+  bool push(shared_bytes text, conflation kind);
+  /// The oldest. Only when not empty.
+  shared_bytes pop();
+  void clear() noexcept;
+
+private:
+  struct frame {
+    shared_bytes text;
+    conflation kind;
+  };
+
+  std::vector<frame> frames_; ///< those before `head_` are sent
+  std::size_t head_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+} // namespace btpay

@@ -1,0 +1,111 @@
+#include "transport/server.hpp"
+
+#include "transport/hub.hpp"
+#include "transport/listener.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <utility>
+
+namespace btpay {
+
+namespace {
+
+/// So many connections that descriptors are left for all else.
+std::size_t within_descriptors(std::size_t connections) {
+  rlimit open_files{};
+  if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0 || open_files.rlim_cur == RLIM_INFINITY)
+    return connections;
+  const auto reserved = reserved_descriptors + refusals_max;
+  const auto room = open_files.rlim_cur > 2 * reserved ? open_files.rlim_cur - reserved : reserved;
+  return std::min<std::size_t>(connections, room);
+}
+
+} // namespace
+
+struct server::impl {
+  io_units& units;
+  server_options options;
+  census people;
+  hub_list hubs;
+  std::vector<timer_id> timers; ///< as the hubs
+  std::vector<std::unique_ptr<listener>> listeners;
+};
+
+server::server(io_units& units, std::vector<routes_actor> routes, session_opener open_session, server_options options)
+    : impl_(new impl{units, std::move(options), {}, {}, {}, {}}) {
+  assert(routes.size() == units.size());
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    auto& home = *impl_->hubs.emplace_back(
+        std::make_unique<hub>(units[i], impl_->options.limit, impl_->people, std::move(routes[i]), open_session));
+    impl_->timers.push_back(units[i].every(tick_time, [&home] { home.wheel.turn(); }));
+  }
+}
+
+server::~server() {
+  stop_accepting();
+  for (std::size_t i = 0; i < impl_->hubs.size(); ++i)
+    impl_->hubs[i]->unit.run_and_wait([this, i] {
+      auto& home = *impl_->hubs[i];
+      home.stopping = true;
+      home.wheel.for_each([](timed& who) { who.abort(); });
+      home.unit.cancel(impl_->timers[i]);
+    });
+  // A handler that an abort left behind may still be on its way out of its hub.
+  impl_->units.on_each([](io_unit&) {});
+  assert(connections() == 0);
+}
+
+result<std::uint16_t> server::start() {
+  auto& options = impl_->options;
+  auto network = listen_tcp(impl_->hubs, options.host, options.port, within_descriptors(options.limit.connections_max));
+  if (!network)
+    return tl::unexpected(std::move(network.error()));
+  impl_->listeners.push_back(std::move(*network));
+  if (!options.admin_socket.empty()) {
+    auto local = listen_local(impl_->hubs, options.admin_socket);
+    if (!local) {
+      stop_accepting();
+      return tl::unexpected(std::move(local.error()));
+    }
+    impl_->listeners.push_back(std::move(*local));
+  }
+  const auto port = impl_->listeners.front()->port();
+  for (auto& each : impl_->listeners)
+    each->start();
+  return port;
+}
+
+void server::stop_accepting() {
+  if (impl_->listeners.empty())
+    return;
+  impl_->hubs.front()->unit.run_and_wait([this] {
+    for (auto& each : impl_->listeners)
+      each->stop();
+  });
+  if (impl_->listeners.size() > 1)
+    ::unlink(impl_->options.admin_socket.c_str());
+  impl_->listeners.clear();
+}
+
+bool server::close_sessions() {
+  for (auto& home : impl_->hubs)
+    home->unit.run_and_wait([&home] {
+      home->stopping = true;
+      home->wheel.for_each([](timed& who) { who.on_shutdown(); });
+    });
+  return impl_->people.wait_until_empty(impl_->options.limit.drain_time);
+}
+
+std::size_t server::connections() const noexcept { return impl_->people.present(); }
+
+std::uint64_t server::count(counted what) const noexcept {
+  std::uint64_t sum = 0;
+  for (const auto& home : impl_->hubs)
+    sum += home->counts.read(what);
+  return sum;
+}
+
+} // namespace btpay

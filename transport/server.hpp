@@ -1,0 +1,55 @@
+#pragma once
+/// All that listens and all that is connected: what the assembly starts and stops. Its functions may be called from any
+/// thread that is not a unit's; the units must run (their actor system lives) from `start` to the end of the
+/// destructor.
+
+#include "actors/interfaces.hpp"
+#include "transport/bridge.hpp"
+#include "transport/counters.hpp"
+#include "transport/limits.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace btpay {
+
+struct server_options {
+  std::string host = "127.0.0.1";     ///< a name or an address of this machine
+  std::uint16_t port = 0;             ///< 0: any free one
+  std::filesystem::path admin_socket; ///< empty: none
+  limits limit;
+};
+
+class server {
+public:
+  /// `routes`: one per unit, pinned to it, in the order of the units. `open_session` is called on any unit's thread.
+  server(io_units& units, std::vector<routes_actor> routes, session_opener open_session, server_options options);
+  /// Ends what is left at once. Every session that was opened has been told `peer_closed` before this returns.
+  ~server();
+  server(const server&) = delete;
+  server& operator=(const server&) = delete;
+
+  /// Listens, and gives the port. Once. Fails as `listen_tcp` and `listen_local` do.
+  result<std::uint16_t> start();
+
+  /// Accepts no more, and removes the admin socket. Connections go on. Again: no effect.
+  void stop_accepting();
+
+  /// Closes WebSockets with 1001, idle HTTP connections at once, the others after their present response. Tells whether
+  /// all were gone within the limit's drain time; the destructor cuts those that were not.
+  bool close_sessions();
+
+  /// How many there are, of both kinds. Any thread.
+  std::size_t connections() const noexcept;
+  /// How often it has happened since the start. Any thread.
+  std::uint64_t count(counted what) const noexcept;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace btpay
