@@ -110,8 +110,8 @@ class Service:
         return self.tool("btpay-replay", *arguments, expected=expected)
 
     def exported(self):
-        """The rows of `btpay-replay export`."""
-        return [json.loads(line) for line in self.replay("export").splitlines() if line]
+        """The events of `btpay-replay export`. A description may hold U+2028, which `splitlines` takes for an end."""
+        return [json.loads(line) for line in self.replay("export").split("\n") if line]
 
     # -- its doors
 

@@ -60,7 +60,8 @@ def loaded(tmp_path):
 def assert_exactly_once(service, posters):
     """Every acknowledged row is in the log once; every other that was sent at most once."""
     assert service.replay("verify") is not None
-    found = [item["external_id"] for item in service.exported() if "external_id" in item]
+    imported = [event["data"] for event in service.exported() if event["type"] == "transaction_imported"]
+    found = [data["transaction"]["external_id"] for data in imported]
     assert len(found) == len(set(found))
     acknowledged = {posted["external_id"] for poster in posters for posted in poster.acknowledged}
     sent = {posted["external_id"] for poster in posters for posted in poster.sent}

@@ -76,7 +76,7 @@ def test_every_view_of_every_user_is_served(filled):
         assert data["dashboard_update"]["pending_count"] <= waiting
         assert len(data["pending_update"]) == min(data["dashboard_update"]["pending_count"], 20)
         assert bool(data["dashboard_update"]["month_transactions"]) == bool(of_user)
-        for view in ("dashboard", "transactions", "stats", "pending", "hourly", "categories"):
+        for view in ("dashboard", "pending", "hourly", "categories"):
             assert service.get(name, f"/finance/api/bt-pay/{view}/").status == 200
 
 
