@@ -110,8 +110,10 @@ class Service:
         return self.tool("btpay-replay", *arguments, expected=expected)
 
     def exported(self):
-        """The events of `btpay-replay export`. A description may hold U+2028, which `splitlines` takes for an end."""
-        return [json.loads(line) for line in self.replay("export").split("\n") if line]
+        """The transactions that were ever imported, as the log tells them."""
+        # A description may hold U+2028, which `splitlines` takes for the end of a line.
+        events = [json.loads(line) for line in self.replay("export").split("\n") if line]
+        return [event["data"]["transaction"] for event in events if event["type"] == "transaction_imported"]
 
     # -- its doors
 
