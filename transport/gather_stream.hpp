@@ -19,6 +19,7 @@
 ///
 /// Reads go straight through. Owned by the WebSocket stream, used on the unit's thread only.
 
+#include "transport/linger.hpp"
 #include "transport/stream_socket.hpp"
 
 #include <boost/asio/post.hpp>
@@ -26,7 +27,6 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 #include <cstddef>
 #include <string>
@@ -119,8 +119,7 @@ private:
 template <class Handler>
 class send_then_teardown {
 public:
-  send_then_teardown(boost::beast::role_type role, gather_stream& stream, Handler handler)
-      : role_(role), stream_(stream), handler_(std::move(handler)) {}
+  send_then_teardown(gather_stream& stream, Handler handler) : stream_(stream), handler_(std::move(handler)) {}
 
   using executor_type = gather_stream::executor_type;
   executor_type get_executor() const noexcept { return stream_.get_executor(); }
@@ -136,21 +135,18 @@ public:
       return boost::asio::post(get_executor(),
                                boost::beast::bind_front_handler(std::move(handler_), gather_stream::error_code{}));
     }
-    // Beast's own waits for the peer to hang up, so that bytes still under way do not reset the connection before our
-    // close frame is read. A socket that failed fails once more there, which reports the error to the handler.
-    boost::beast::websocket::async_teardown(role_, socket, std::move(handler_));
+    async_linger(socket, std::move(handler_));
   }
 
 private:
-  boost::beast::role_type role_;
   gather_stream& stream_;
   Handler handler_;
 };
 
 /// Found by Beast when a closing handshake is complete, or a violation has been answered.
 template <class Handler>
-void async_teardown(boost::beast::role_type role, gather_stream& stream, Handler&& handler) {
-  send_then_teardown<std::decay_t<Handler>>{role, stream, std::forward<Handler>(handler)}();
+void async_teardown(boost::beast::role_type, gather_stream& stream, Handler&& handler) {
+  send_then_teardown<std::decay_t<Handler>>{stream, std::forward<Handler>(handler)}();
 }
 
 } // namespace btpay

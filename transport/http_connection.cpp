@@ -1,6 +1,7 @@
 #include "transport/http_connection.hpp"
 
 #include "transport/http_messages.hpp"
+#include "transport/linger.hpp"
 #include "transport/websocket_connection.hpp"
 
 #include <boost/asio/write.hpp>
@@ -8,7 +9,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 #include <cassert>
 #include <memory>
@@ -313,12 +313,9 @@ void http_connection::on_written(const beast::error_code& failure, bool keep_ali
 
 // -- ending -----------------------------------------------------------------------------------------------------------
 
-/// A socket that is closed while bytes of the client are unread is reset, and the client may never see our last
-/// response. So we say that we are done, and read until the client is done too.
 void http_connection::linger() {
   enter(phase::lingering, hub_.limit.linger_time);
-  beast::websocket::async_teardown(beast::role_type::server, socket_,
-                                   [self = shared_from_this()](const beast::error_code&) { self->end(); });
+  async_linger(socket_, [self = shared_from_this()](const beast::error_code&) { self->end(); });
 }
 
 void http_connection::leave() noexcept {

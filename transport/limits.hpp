@@ -54,6 +54,8 @@ inline constexpr std::size_t gather_bytes_max = 64 * 1024;
 
 /// An HTTP connection reads so much at a time: most requests whole.
 inline constexpr std::size_t http_read_bytes = 2 * 1024;
+/// Reads of a connection that is hanging up before others get a turn.
+inline constexpr std::size_t linger_reads_max = 16;
 
 /// Descriptors kept free of connections: the store, logs, threads.
 inline constexpr std::size_t reserved_descriptors = 128;

@@ -46,7 +46,10 @@ public:
             },
             [this](const view_frame& view) { socket_->send(view.message, conflation::dashboard); },
             [](const periodic_frames&) {},
-            [this](const notification_frame& posted) { socket_->send(posted.message, conflation::none); }};
+            [this](const notification_frame& posted) {
+              socket_->send(posted.message, conflation::none);
+              ++seen_.notifications;
+            }};
   }
 
 private:

@@ -22,6 +22,7 @@ struct observations {
   std::atomic<int> sessions_opened{0};
   std::atomic<int> sessions_ended{0};
   std::atomic<int> peers_closed{0};
+  std::atomic<int> notifications{0}; ///< that sessions handed to their sockets
   std::mutex mutex;
   std::vector<http_request> requests;  ///< guarded by the mutex
   std::vector<session_actor> sessions; ///< in the order of their opening; guarded by the mutex
