@@ -1,5 +1,5 @@
 /// What the event log costs over LMDB alone: durable appends by batch size, and a scan that decodes every event, both
-/// beside a bare LMDB loop over values of the same size in the same run. Usage: bench_log_append [DIR [SECONDS]]
+/// beside a bare LMDB loop over values of the same size in the same run. Usage: log_append [DIR [SECONDS]]
 
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_event_log.hpp"
@@ -36,7 +36,7 @@ T required(result<T> made) {
     else
       return;
   }
-  std::fprintf(stderr, "bench_log_append: %s\n", made.error().message.c_str());
+  std::fprintf(stderr, "log_append: %s\n", made.error().message.c_str());
   std::exit(2);
 }
 
