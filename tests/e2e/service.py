@@ -109,9 +109,10 @@ class Service:
     def replay(self, *arguments, expected=0):
         return self.tool("btpay-replay", *arguments, expected=expected)
 
-    def exported(self):
-        """The rows of `btpay-replay export`."""
-        return [json.loads(line) for line in self.replay("export").splitlines() if line]
+    def imported(self):
+        """The transactions of the log, as they were imported, oldest first."""
+        events = [json.loads(line) for line in self.replay("export").splitlines()]
+        return [event["data"]["transaction"] for event in events if event["type"] == "transaction_imported"]
 
     # -- its doors
 

@@ -40,7 +40,7 @@ def test_the_same_again_is_a_duplicate_and_harmless(world):
     after = world.service.get("carmen", "/finance/api/bt-pay/pending/").json()
     assert counts(first) == (2, 0, 0, 0)
     assert counts(second) == (0, 0, 2, 0)
-    assert before.get("data", before.get("pending")) == after.get("data", after.get("pending"))
+    assert before == after
 
 
 def test_the_same_identity_with_other_content_is_a_correction_that_the_views_follow(world):
