@@ -62,11 +62,15 @@ void live_session::on_exit() {
 }
 
 void live_session::greet() {
-  assembly_ = std::make_unique<assembly>(assembly{.at = assembly::stage::greeting, .gate = {}, .waiting = {}});
+  begin(assembly::stage::greeting);
   for (const auto view : all_views) {
     assembly_->gate.await(view);
     send(services_->actors->projector(view, user_), watch{user_, session_actor{this}});
   }
+}
+
+void live_session::begin(assembly::stage at) {
+  assembly_ = std::make_unique<assembly>(assembly{.at = at, .gate = {}, .waiting = {}});
 }
 
 void live_session::on_frame(const frame_received& frame) {
@@ -107,12 +111,18 @@ void live_session::obey(client_command command) {
 }
 
 void live_session::answer_with(view_kind view) {
+  begin(assembly::stage::asking);
   request(services_->actors->projector(view, user_), caf::infinite, view_query{user_})
-      .then([this](const view_frame& frame) { send_view(frame, false); }, [this](const caf::error&) { fail(); });
+      .then(
+          [this](const view_frame& frame) {
+            send_view(frame, false);
+            finish_assembly();
+          },
+          [this](const caf::error&) { fail(); });
 }
 
 void live_session::start_auto_categorize() {
-  assembly_ = std::make_unique<assembly>(assembly{.at = assembly::stage::deciding, .gate = {}, .waiting = {}});
+  begin(assembly::stage::deciding);
   request(services_->actors->users(user_), caf::infinite, user_command{user_, auto_categorize{}})
       .then([this](const commanded& reply) { on_categorized(reply); }, [this](const caf::error&) { fail(); });
 }
@@ -127,7 +137,7 @@ void live_session::on_categorized(const commanded& reply) {
       collect(view);
   } else {
     socket_->send(error_message(reply.answer.error(), now), conflation::none);
-    finish_assembly_if_complete();
+    finish_assembly();
   }
 }
 
@@ -147,7 +157,7 @@ void live_session::collect(view_kind view) {
 void live_session::on_view(const view_frame& frame) {
   if (!frame.message)
     return fail();
-  if (!assembly_)
+  if (!assembly_ || assembly_->at == assembly::stage::asking)
     return send_view(frame, true);
   const auto greeting = assembly_->at == assembly::stage::greeting;
   assembly_->gate.take(frame, greeting);
@@ -156,8 +166,12 @@ void live_session::on_view(const view_frame& frame) {
 }
 
 void live_session::finish_assembly_if_complete() {
-  if (!assembly_ || !assembly_->gate.complete())
-    return;
+  if (assembly_ && assembly_->gate.complete())
+    finish_assembly();
+}
+
+/// Lets out what was held back, and obeys what waited until one of those is not answered at once.
+void live_session::finish_assembly() {
   const auto done = std::exchange(assembly_, nullptr);
   for (const auto& frame : done->gate.release())
     send_view(frame, false);

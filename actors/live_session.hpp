@@ -24,14 +24,15 @@ public:
   void on_exit() override;
 
 private:
-  /// An answer of several messages that is being put together.
+  /// An answer that is not given yet; commands wait for it, so that answers keep the order of their questions.
   struct assembly {
-    enum class stage : std::uint8_t { greeting, deciding, collecting } at;
+    enum class stage : std::uint8_t { greeting, asking, deciding, collecting } at;
     view_gate gate;
     std::deque<client_command> waiting; ///< commands that came meanwhile
   };
 
   void greet();
+  void begin(assembly::stage at);
   void on_frame(const frame_received& frame);
   void on_view(const view_frame& frame);
   void refuse_client(const refusal& why);
@@ -41,6 +42,7 @@ private:
   void on_categorized(const commanded& reply);
   void collect(view_kind view);
   void finish_assembly_if_complete();
+  void finish_assembly();
   void send_view(const view_frame& frame, bool replaces);
   void fail();
 

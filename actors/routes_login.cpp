@@ -17,7 +17,7 @@ struct credentials {
   bool as_json = false;
 };
 
-result<credentials> read_credentials(const http_request& request) {
+credentials read_credentials(const http_request& request) {
   credentials read;
   if (has_media_type(request, "application/json")) {
     const auto body = nlohmann::json::parse(request.body, nullptr, false);
@@ -31,8 +31,6 @@ result<credentials> read_credentials(const http_request& request) {
     read.who = {form_field(request.body, "username").value_or(""), form_field(request.body, "password").value_or("")};
     read.next = form_field(request.body, "next").value_or("");
   }
-  if (read.as_json && (read.who.name.empty() || read.who.password.empty()))
-    return refuse(errc::missing_field, R"(send {"username":"…","password":"…"})");
   return read;
 }
 
@@ -73,12 +71,10 @@ void routes::log_in(const http_request& request, const exchange_ptr& exchange) {
   if (!is_same_origin(request))
     return exchange->respond(refusal_answer({errc::forbidden, "the request comes from another site"}));
   auto read = read_credentials(request);
-  if (!read)
-    return exchange->respond(refusal_answer(read.error()));
-  auto target = local_target(read->next);
-  this->request(services_->authenticator, caf::infinite, std::move(read->who))
+  auto target = local_target(read.next);
+  this->request(services_->authenticator, caf::infinite, std::move(read.who))
       .then(
-          [this, exchange, target, as_json = read->as_json](const logged_in& reply) {
+          [this, exchange, target, as_json = read.as_json](const logged_in& reply) {
             http_response answer;
             if (!reply.who && as_json)
               answer = refusal_answer(reply.who.error());

@@ -104,7 +104,6 @@ void row_builder::number(const std::string& text) {
     return;
   case field::amount:
   case field::mcc:
-  case field::external_id: // Many sources number their rows.
     return string(std::string(text));
   default:
     return wrong_type("a string");

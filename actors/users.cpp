@@ -78,7 +78,7 @@ void users::fall_asleep(std::uint64_t user, active& who) {
             found->second.falling_asleep = false;
             if (found->second.commands != before)
               return;
-            send_exit(found->second.actor, caf::exit_reason::normal);
+            send_exit(found->second.actor, caf::exit_reason::user_shutdown);
             active_.erase(found);
           },
           [this, user](const caf::error&) { active_.erase(user); });

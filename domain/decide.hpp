@@ -20,7 +20,7 @@ struct decision_policy {
   bool booking_needs_account = false;
 };
 
-/// What must be remembered of a user to decide: the fold of its stream. Owned by the user's actor. Costs about 65 bytes
+/// What must be remembered of a user to decide: the fold of its stream. Owned by the user's actor. Costs about 70 bytes
 /// per transaction, and some 100 more for each that is pending or was categorised here; see this folder's README.
 class user_state {
 public:

@@ -1,7 +1,6 @@
 #pragma once
 /// 128-bit digests of bytes, to recognise what was seen before without keeping it.
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,7 +13,7 @@ struct digest {
   std::uint64_t first = 0;
   std::uint64_t second = 0;
 
-  friend auto operator<=>(const digest&, const digest&) = default;
+  friend bool operator==(const digest&, const digest&) = default;
 
   /// Every bit of a digest is as good as any other, so any of them do for a hash table.
   struct hash {

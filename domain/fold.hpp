@@ -26,7 +26,7 @@ struct folded_text {
   }
 };
 
-/// Total: bytes that are not UTF-8 part words. Costs under 0.2 µs for 40 ASCII characters.
+/// Total: bytes that are not UTF-8 part words. Costs about 0.25 µs for 45 characters.
 folded_text fold(std::string_view source);
 
 } // namespace btpay

@@ -1,5 +1,5 @@
 #pragma once
-/// Every transaction of a user, as little of each as deciding needs: about 65 bytes, plus `kept` of some.
+/// Every transaction of a user, as little of each as deciding needs: about 70 bytes, plus `kept` of some.
 
 #include "domain/digest.hpp"
 #include "domain/ids.hpp"

@@ -91,7 +91,7 @@ std::string read_name(const json& category, const std::string& place, const std:
   const auto found = category.find("name");
   if (found == category.end() || !found->is_string() || trim(found->get_ref<const std::string&>()).empty())
     throw bad_rules(place, "must be a text that is not empty");
-  const auto name = found->get<std::string>();
+  auto name = found->get<std::string>();
   if (name.size() > limits::category_bytes_max)
     throw bad_rules(place, "is longer than " + std::to_string(limits::category_bytes_max) + " bytes");
   if (std::ranges::find(taken, name) != taken.end())

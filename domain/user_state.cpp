@@ -60,7 +60,8 @@ void user_state::fold(const notification_posted& e, position) {
 void user_state::take(known_transaction& known, const transaction& told) {
   const auto packed = pack(told);
   known.content = digest_of(packed);
-  // What the source itself calls settled never becomes pending here, unless the source says so, and then it tells all.
+  // What the source itself calls settled becomes pending only where the source says so, and then it tells all: the user
+  // and the rules give categories to what is pending.
   const auto may_be_pending = known.decided || known.status == transaction_status::pending;
   known.kept = may_be_pending ? packed_bytes(packed) : packed_bytes();
   file(known);

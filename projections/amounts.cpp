@@ -1,6 +1,7 @@
 #include "projections/amounts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace btpay {
 
@@ -16,32 +17,34 @@ wide scaled(wide sum, int digits) noexcept {
 }
 
 /// The sum of all currencies, in units of 10^-exponent.
-wide combined_sum(const tally& t, int exponent) noexcept {
+wide combined_sum(group_sums sums, int exponent) noexcept {
   wide sum = 0;
-  for (const auto& each : t.sums())
+  for (const auto& each : sums)
     sum += scaled(each.sum, exponent - each.unit.exponent());
   return sum;
 }
 
 } // namespace
 
-wide amounts::rank(const tally& t) const noexcept {
-  return combined_ ? combined_sum(t, exponent_max) : t.sum_in(home_);
+wide amounts::rank(group_sums sums) const noexcept {
+  return combined_ ? combined_sum(sums, exponent_max) : sum_in(home_, sums);
 }
 
-void amounts::write(json_writer& json, const tally& t, std::string_view amount_key, std::string_view others_key) const {
+void amounts::write(json_writer& json, group_sums sums, std::string_view amount_key,
+                    std::string_view others_key) const {
   json.key(amount_key);
   if (combined_) {
     int exponent = exponent_usual;
-    for (const auto& each : t.sums())
-      exponent = std::max(exponent, each.unit.exponent());
-    json.decimal(combined_sum(t, exponent), exponent);
+    for (const auto& each : sums)
+      if (each.count != 0)
+        exponent = std::max(exponent, each.unit.exponent());
+    json.decimal(combined_sum(sums, exponent), exponent);
     return;
   }
-  json.decimal(t.sum_in(home_), home_.exponent());
+  json.decimal(sum_in(home_, sums), home_.exponent());
   bool any = false;
-  for (const auto& each : t.sums()) {
-    if (each.unit == home_)
+  for (const auto& each : sums) {
+    if (each.count == 0 || each.unit == home_)
       continue;
     if (!std::exchange(any, true))
       json.key(others_key).begin_object();

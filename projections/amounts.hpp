@@ -1,5 +1,5 @@
 #pragma once
-/// How a tally becomes amounts on the wire: the policy's way with several currencies.
+/// How sums become amounts on the wire: the policy's way with several currencies.
 
 #include "projections/json_writer.hpp"
 #include "projections/profile.hpp"
@@ -16,11 +16,11 @@ class amounts {
 public:
   amounts(const view_policy& policy, const profile& who) noexcept : combined_(policy.moneymanager), home_(who.home()) {}
 
-  /// What tallies are ranked by, in one unit for all tallies.
-  wide rank(const tally& t) const noexcept;
+  /// What groups are ranked by, in one unit for all.
+  wide rank(group_sums sums) const noexcept;
 
   /// Writes the member `amount_key`, and `others_key` where there are others to tell.
-  void write(json_writer& json, const tally& t, std::string_view amount_key = "amount",
+  void write(json_writer& json, group_sums sums, std::string_view amount_key = "amount",
              std::string_view others_key = "other_amounts") const;
 
 private:

@@ -69,8 +69,7 @@ instant category_view::next_change() const {
 /// In the preset the category of the newest row comes first.
 std::vector<name_id> category_view::ordered() const {
   std::vector<name_id> shown;
-  for (const auto& [category, sums] : week_.kept())
-    shown.push_back(category);
+  week_.kept().each_group([&](name_id category, group_sums) { shown.push_back(category); });
   if (policy_.moneymanager)
     return first_met<category_group>(shown, {ledger_, dated_, week_.at()});
   std::ranges::sort(shown, {}, [this](name_id category) { return ledger_.name(category); });
@@ -81,19 +80,17 @@ void category_view::render(std::string& out) const {
   out.reserve(out.size() + bytes_usual);
   const amounts how(policy_, profile_);
   json_writer json(out);
-  const auto write = [&](std::string_view key, const tally* sums) {
-    static const tally nothing;
-    const auto& told = sums ? *sums : nothing;
+  const auto write = [&](std::string_view key, group_sums sums) {
     json.key(key).begin_object();
-    json.key("count").number(told.count());
-    how.write(json, told);
+    json.key("count").number(count_of(sums));
+    how.write(json, sums);
     json.end_object();
   };
   json.begin_object();
   for (const auto category : ordered()) {
-    json.key(ledger_.name(category)).begin_object();
-    write("today", today_.kept().find(category));
-    write("week", week_.kept().find(category));
+    json.key_text(ledger_.name(category)).begin_object();
+    write("today", today_.kept().of(category));
+    write("week", week_.kept().of(category));
     json.end_object();
   }
   json.end_object();

@@ -27,7 +27,7 @@ public:
   void render(std::string& out) const;
 
 private:
-  using categories = grouped_tallies<category_group>;
+  using categories = grouped_tally<category_group>;
 
   bool place();
   std::vector<name_id> ordered() const;

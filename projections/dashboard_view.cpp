@@ -117,17 +117,17 @@ void dashboard_view::render(std::string& out) const {
   out.reserve(out.size() + bytes_usual);
   const amounts how(policy_, profile_);
   const auto& month = month_.kept();
-  const auto merchants = month.by_merchant.size();
+  const auto merchants = month.by_merchant.groups();
   json_writer json(out);
   json.begin_object();
   if (!policy_.moneymanager)
     json.key("currency").text(profile_.home().code());
   json.key("pending_count").number(pending_.count());
-  how.write(json, pending_, "pending_amount", "pending_other_amounts");
+  how.write(json, pending_.sums(), "pending_amount", "pending_other_amounts");
   json.key("today_transactions").number(today_.kept().count());
-  how.write(json, today_.kept(), "today_amount", "today_other_amounts");
+  how.write(json, today_.kept().sums(), "today_amount", "today_other_amounts");
   json.key("month_transactions").number(month.total.count());
-  how.write(json, month.total, "month_amount", "month_other_amounts");
+  how.write(json, month.total.sums(), "month_amount", "month_other_amounts");
   json.key("month_merchants")
       .number(policy_.moneymanager ? std::min(merchants, moneymanager_merchants_max) : merchants);
   render_top_merchants(json);
@@ -142,8 +142,8 @@ void dashboard_view::render_top_merchants(json_writer& json) const {
        top_merchants(month_.kept().by_merchant, top_merchants_max, policy_, how, {ledger_, dated_, month_.at()})) {
     json.begin_object();
     json.key("name").text(ledger_.name(each.name));
-    how.write(json, *each.sums);
-    json.key("count").number(each.sums->count());
+    how.write(json, each.sums);
+    json.key("count").number(count_of(each.sums));
     json.end_object();
   }
   json.end_array();

@@ -37,7 +37,7 @@ private:
   /// What is kept of a month.
   struct spending {
     tally total;
-    merchant_tallies by_merchant;
+    merchant_tally by_merchant;
 
     void add(const row& r, wide amount);
     void subtract(const row& r, wide amount);

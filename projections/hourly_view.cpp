@@ -64,6 +64,10 @@ bool hourly_view::advance(instant now) {
 /// Puts the cells where they are now.
 void hourly_view::place() {
   const auto stretches = policy_.moneymanager ? rolling_hours() : clock_hours();
+  // Where hours have gone by, the cells that stay are taken over as they are.
+  const auto first = std::ranges::find(cells_, stretches.front(), &window<tally>::at);
+  if (first != cells_.end())
+    std::ranges::rotate(cells_, first);
   for (std::size_t i = 0; i < cells; ++i) {
     const auto from = stretches[i].from;
     cells_[i].move(stretches[i], dated_, ledger_.rows());
@@ -109,11 +113,11 @@ void hourly_view::render(std::string& out) const {
   json_writer json(out);
   json.begin_array();
   for (std::size_t i = 0; i < cells; ++i) {
-    const auto& sums = cells_[i].kept();
+    const auto sums = cells_[i].kept().sums();
     json.begin_object();
     json.key("hour").number(hours_[i]);
     json.key("timestamp").date(cells_[i].at().from);
-    json.key("count").number(sums.count());
+    json.key("count").number(count_of(sums));
     how.write(json, sums);
     json.end_object();
   }

@@ -21,8 +21,10 @@ public:
   json_writer& begin_array() { return begin('['); }
   json_writer& end_array() { return end(']'); }
 
-  /// A member's name; its value comes next.
+  /// A member's name, one of ours that needs no escapes; its value comes next.
   json_writer& key(std::string_view name);
+  /// A member's name that may be anything.
+  json_writer& key_text(std::string_view name);
 
   json_writer& text(std::string_view value);
   json_writer& text_or_null(std::string_view value);

@@ -1,5 +1,7 @@
 #include "projections/ledger.hpp"
 
+#include "projections/tight_vector.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <type_traits>
@@ -76,6 +78,8 @@ std::optional<ledger::change> ledger::plan(const recorded_event& e) {
             after.decided = kept_.category ? names_.intern(happened.category) : name_id{};
           } else {
             static_assert(std::is_same_v<happened_type, transaction_uncategorized>);
+            if (!after.is_decided)
+              return std::nullopt; // nothing was given that could be taken back
             after.status = transaction_status::pending;
             after.is_decided = false;
             after.decided = {};
@@ -91,13 +95,14 @@ std::optional<ledger::change> ledger::plan(const recorded_event& e) {
 void ledger::commit(const change& next) {
   const auto index = static_cast<std::uint32_t>(next.where);
   if (index == rows_.size()) {
-    rows_.push_back(next.after);
-    ids_.push_back(raw(next.id));
+    append_tightly(rows_, next.after);
+    append_tightly(ids_, raw(next.id));
+    if (kept_.description)
+      append_tightly(descriptions_, name_id{});
   } else {
     rows_[index] = next.after;
   }
   if (kept_.description && next.told) {
-    descriptions_.resize(rows_.size());
     descriptions_[index] = names_.intern(next.told->description);
   }
 }

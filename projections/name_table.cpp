@@ -1,5 +1,7 @@
 #include "projections/name_table.hpp"
 
+#include "projections/tight_vector.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <functional>
@@ -18,8 +20,9 @@ name_id name_table::intern(std::string_view text) {
   auto& bucket = bucket_of(text);
   if (bucket == 0) {
     assert(size() < names_max);
-    text_.append(text);
-    ends_.push_back(text_.size());
+    reserve_tightly(text_, text.size());
+    text_.insert(text_.end(), text.begin(), text.end());
+    append_tightly(ends_, text_.size());
     bucket = static_cast<std::uint32_t>(ends_.size());
   }
   return name_id{bucket};
@@ -30,7 +33,7 @@ std::string_view name_table::operator[](name_id id) const noexcept {
   if (number == 0)
     return {};
   const auto begin = number == 1 ? 0 : ends_[number - 2];
-  return std::string_view{text_}.substr(begin, ends_[number - 1] - begin);
+  return {text_.data() + begin, ends_[number - 1] - begin};
 }
 
 /// Where `text` is, or the free bucket where it belongs.

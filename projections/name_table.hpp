@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,7 +26,7 @@ private:
   std::uint32_t& bucket_of(std::string_view text) noexcept;
   void grow();
 
-  std::string text_;                   ///< all texts, end to end
+  std::vector<char> text_;             ///< all texts, end to end
   std::vector<std::size_t> ends_;      ///< where text 1, 2, … ends
   std::vector<std::uint32_t> buckets_; ///< an open hash table of numbers; 0 is free. Its size is a power of two.
 };

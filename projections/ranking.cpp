@@ -22,12 +22,10 @@ std::vector<name_id> ordered(const std::vector<ranked_merchant>& merchants, cons
 
 } // namespace
 
-std::vector<ranked_merchant> top_merchants(const merchant_tallies& groups, std::size_t count_max,
+std::vector<ranked_merchant> top_merchants(const merchant_tally& groups, std::size_t count_max,
                                            const view_policy& policy, const amounts& how, const counted_rows& among) {
   std::vector<ranked_merchant> top;
-  top.reserve(groups.size());
-  for (const auto& [name, sums] : groups)
-    top.push_back({name, &sums, how.rank(sums)});
+  groups.each_group([&](name_id name, group_sums sums) { top.push_back({name, sums, how.rank(sums)}); });
 
   // Keeps whoever has at least the last sum that comes in, so that equal ones are all still there.
   if (top.size() > count_max) {
@@ -41,8 +39,8 @@ std::vector<ranked_merchant> top_merchants(const merchant_tallies& groups, std::
     const auto names = ordered(top, policy, among);
     top.clear();
     for (const auto name : names) {
-      const auto* sums = groups.find(name);
-      top.push_back({name, sums, how.rank(*sums)});
+      const auto sums = groups.of(name);
+      top.push_back({name, sums, how.rank(sums)});
     }
     std::ranges::stable_sort(top, std::ranges::greater{}, &ranked_merchant::rank);
   }

@@ -39,18 +39,18 @@ std::vector<name_id> first_met(const std::vector<name_id>& wanted, const counted
   return met;
 }
 
-using merchant_tallies = grouped_tallies<merchant_group>;
+using merchant_tally = grouped_tally<merchant_group>;
 
 struct ranked_merchant {
   name_id name{};
-  const tally* sums = nullptr;
+  group_sums sums;
   wide rank = 0;
 };
 
 /// The merchants with the `count_max` greatest sums, greatest first; of equal ones the first by name, in the preset
 /// the one whose newest row is newer. Costs the number of merchants, and in the preset the rows too where sums are
 /// equal. `groups` are of the rows `among`.
-std::vector<ranked_merchant> top_merchants(const merchant_tallies& groups, std::size_t count_max,
+std::vector<ranked_merchant> top_merchants(const merchant_tally& groups, std::size_t count_max,
                                            const view_policy& policy, const amounts& how, const counted_rows& among);
 
 } // namespace btpay

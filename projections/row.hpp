@@ -42,8 +42,10 @@ inline const row& row_at(row_span rows, slot s) noexcept { return rows[static_ca
 
 inline name_id category_of(const row& r) noexcept { return r.decided != name_id{} ? r.decided : r.category; }
 
-/// Waits for a category. / Is in the books and part of sums.
+/// Whether it is in the pending list.
 inline bool is_waiting(const row& r) noexcept { return r.counted && r.status == transaction_status::pending; }
+
+/// Whether it is part of what was spent.
 inline bool is_spent(const row& r) noexcept { return r.counted && r.status == transaction_status::synced; }
 
 /// How an amount goes into a sum: spending is positive and a refund negative, or both positive.

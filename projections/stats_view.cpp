@@ -16,8 +16,8 @@ using std::chrono::days;
 /// What is told of one period.
 struct figures {
   tally total;
-  grouped_tallies<category_group> by_category;
-  merchant_tallies by_merchant;
+  grouped_tally<category_group> by_category;
+  merchant_tally by_merchant;
 
   void add(const row& r, wide amount) {
     total.add(r, amount);
@@ -78,14 +78,14 @@ void stats_view::render(std::string& out, instant now) const {
   const auto begin = [&](std::string_view key, const figures& told) {
     json.key(key).begin_object();
     json.key("transactions").number(told.total.count());
-    how.write(json, told.total);
+    how.write(json, told.total.sums());
   };
   json.begin_object();
   for (const auto& [key, form] :
        {std::pair{"today", periods_of(policy_).day}, std::pair{"this_month", this_month(policy_, now)}}) {
     const auto within = figures_of(form);
     begin(key, within.kept());
-    json.key("categories").number(within.kept().by_category.size());
+    json.key("categories").number(within.kept().by_category.groups());
     json.end_object();
   }
 
@@ -93,7 +93,7 @@ void stats_view::render(std::string& out, instant now) const {
   begin("last_30_days", within.kept());
   const auto first = top_merchants(within.kept().by_merchant, 1, policy_, how, {ledger_, dated_, within.at()});
   json.key("top_merchant").text_or_null(first.empty() ? std::string_view{} : ledger_.name(first.front().name));
-  how.write(json, first.empty() ? tally{} : *first.front().sums, "top_merchant_spending",
+  how.write(json, first.empty() ? group_sums{} : first.front().sums, "top_merchant_spending",
             "top_merchant_other_spending");
   json.end_object();
   json.end_object();

@@ -16,7 +16,7 @@ std::size_t timeline::chunk_of(const key& k) const noexcept {
 void timeline::insert(row_span rows, slot s) {
   const auto k = key_of(rows, s);
   if (chunks_.empty() ||
-      (chunks_.back().slots.size() == chunk_rows_max && key_of(rows, chunks_.back().slots.back()) < k)) {
+      (chunks_.back().slots.size() >= chunk_rows_appended && key_of(rows, chunks_.back().slots.back()) < k)) {
     // Appending must not split, or a history in order would leave every chunk half full.
     chunks_.push_back({k, {s}});
     return;

@@ -22,8 +22,8 @@ struct stretch {
 /// end meets the newest date first, and the oldest row of a date first. Rows are passed in wherever they are needed,
 /// and a row must not change its date while its slot is in here.
 ///
-/// Costs 4 bytes a row. Two levels (chunks of at most `chunk_rows_max`): a row newer than all others is appended, any
-/// other is placed or taken out by two binary searches and a move within one chunk.
+/// Costs 4 to 6 bytes a row. Two levels (chunks of at most `chunk_rows_max`): a row newer than all others is appended,
+/// any other is placed or taken out by two binary searches and a move within one chunk.
 class timeline {
 public:
   void insert(row_span rows, slot s);
@@ -37,6 +37,8 @@ public:
   /// Visits the slots within `part`, oldest first.
   template <class Visit>
   void visit(row_span rows, const stretch& part, Visit&& visit) const {
+    if (part.from >= part.until)
+      return;
     for (auto at = lower_bound(rows, part.from); at.chunk < chunks_.size(); advance(at)) {
       const slot s = chunks_[at.chunk].slots[at.index];
       if (row_at(rows, s).date >= part.until)
@@ -57,6 +59,7 @@ public:
 
 private:
   static constexpr std::size_t chunk_rows_max = 256;
+  static constexpr std::size_t chunk_rows_appended = 192; ///< leaves room for rows that come late
 
   /// The order of rows, from the first to the last.
   struct key {

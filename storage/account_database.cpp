@@ -11,7 +11,6 @@ namespace btpay {
 
 namespace {
 
-constexpr std::size_t map_bytes = std::size_t{1} << 34; // some 30 million accounts
 constexpr std::size_t name_bytes_max = 64;
 
 std::string_view bytes_of(const secret_digest& digest) noexcept { return {digest.data(), digest.size()}; }
@@ -46,7 +45,7 @@ bool is_account_name(std::string_view name) noexcept {
 }
 
 result<account_database> account_database::open(const std::filesystem::path& dir) {
-  auto env = lmdb::environment::open(dir, {.map_bytes = map_bytes});
+  auto env = lmdb::environment::open(dir);
   if (!env)
     return tl::unexpected{std::move(env.error())};
   account_database made{std::move(*env)};

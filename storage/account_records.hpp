@@ -45,12 +45,11 @@ inline constexpr std::uint8_t account_record_version = 1;
 
 template <class Record>
 std::string to_bytes(const Record& record) {
-  std::string bytes;
   body_writer body;
-  body.write_to(bytes);
+  body.restart(0);
   body(account_record_version);
   members(body, record);
-  return bytes;
+  return {body.bytes().begin(), body.bytes().end()};
 }
 
 /// Total: refuses with `corrupt_record` or `unsupported_version`.

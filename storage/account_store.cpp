@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin);
 
 /// After how many new sessions the expired ones are looked for.
-constexpr std::uint64_t sessions_per_sweep = 256;
+constexpr std::uint64_t sessions_per_sweep = 64;
 
 /// The stored form of a password; an empty one matches nothing.
 result<std::string> hash_unless_empty(std::string_view password) {

@@ -19,10 +19,12 @@
 #include <limits>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <streambuf>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace btpay {
 
@@ -50,15 +52,37 @@ concept archived_id = std::is_enum_v<T> && std::same_as<std::underlying_type_t<T
 template <class E, class T>
 concept maybe_const = std::same_as<std::remove_const_t<E>, T>;
 
-/// Appends values to a string.
+/// Most values have one, four or eight bytes; a copy of a size that the compiler knows spares a call.
+inline void copy_value(char* to, const char* from, std::size_t count) noexcept {
+  switch (count) {
+  case 0:
+    return;
+  case 1:
+    *to = *from;
+    return;
+  case 4:
+    std::memcpy(to, from, 4);
+    return;
+  case 8:
+    std::memcpy(to, from, 8);
+    return;
+  default:
+    std::memcpy(to, from, count);
+  }
+}
+
+/// Writes values behind each other into memory of its own.
 class body_writer {
 public:
   body_writer() : archive_{stream_, cereal::PortableBinaryOutputArchive::Options::LittleEndian()} {}
   body_writer(const body_writer&) = delete;
   body_writer& operator=(const body_writer&) = delete;
 
-  /// What is written from now on goes behind `out`, which must live as long.
-  void write_to(std::string& out) noexcept { sink_.out = &out; }
+  /// Begins anew, behind so many zero bytes.
+  void restart(std::size_t header_bytes) { sink_.restart(header_bytes); }
+
+  /// What was written, header included; good until the next call.
+  std::span<char> bytes() noexcept { return sink_.bytes(); }
 
   template <class... Values>
   void operator()(const Values&... values) {
@@ -68,14 +92,29 @@ public:
 private:
   class sink final : public std::streambuf {
   public:
-    std::string* out = nullptr; ///< null only while the archive is made: its endianness byte goes nowhere
+    void restart(std::size_t header_bytes) {
+      used_ = 0;
+      make_room(header_bytes);
+      std::fill_n(memory_.begin(), header_bytes, '\0');
+      used_ = header_bytes;
+    }
+    std::span<char> bytes() noexcept { return {memory_.data(), used_}; }
 
   private:
-    std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-      if (out)
-        out->append(bytes, static_cast<std::size_t>(count));
+    std::streamsize xsputn(const char* from, std::streamsize count) override {
+      const auto size = static_cast<std::size_t>(count);
+      make_room(size);
+      copy_value(memory_.data() + used_, from, size);
+      used_ += size;
       return count;
     }
+    void make_room(std::size_t bytes) {
+      if (bytes > memory_.size() - used_)
+        memory_.resize(2 * (used_ + bytes));
+    }
+
+    std::vector<char> memory_;
+    std::size_t used_ = 0;
   };
 
   template <archived_integer T>
@@ -139,8 +178,7 @@ private:
   private:
     std::streamsize xsgetn(char* into, std::streamsize wanted) override {
       const auto count = std::min(wanted, static_cast<std::streamsize>(egptr() - gptr()));
-      if (count > 0)
-        std::memcpy(into, gptr(), static_cast<std::size_t>(count));
+      copy_value(into, gptr(), static_cast<std::size_t>(count));
       setg(eback(), gptr() + count, egptr());
       return count;
     }

@@ -94,6 +94,20 @@ int sync_to_disk(const std::filesystem::path& path) {
   return code;
 }
 
+/// LMDB makes the file of its locks and readers with holes and writes to it through its map, so on a full disk the
+/// first touch of a hole would end the process. This gives it all of its blocks first. 0, or why there is no room; what
+/// else may be wrong with the file is for LMDB to tell.
+int reserve_lock_file(const std::filesystem::path& dir) {
+  constexpr off_t bytes_per_reader = 64;
+  constexpr off_t header_bytes_max = 4096;
+  const int file = ::open((dir / "lock.mdb").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0)
+    return 0;
+  const int code = ::posix_fallocate(file, 0, header_bytes_max + readers_max * bytes_per_reader);
+  ::close(file);
+  return code == ENOSPC || code == EDQUOT || code == EFBIG ? code : 0;
+}
+
 /// The directories that this process has open. A second open would, when closed, drop the first one's file locks.
 class open_directories {
 public:
@@ -249,7 +263,9 @@ result<environment> environment::open(const std::filesystem::path& dir, const en
   // MDB_NOTLS ties a reader's place to its transaction instead of its thread: threads come and go, and one may read
   // while it writes.
   const unsigned flags = MDB_NOTLS | (options.read_only ? unsigned{MDB_RDONLY} : 0U);
-  int code = mdb_env_create(&opened->env);
+  int code = reserve_lock_file(dir);
+  if (!code)
+    code = mdb_env_create(&opened->env);
   if (!code)
     code = mdb_env_set_mapsize(opened->env, options.map_bytes);
   if (!code)

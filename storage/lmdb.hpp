@@ -8,6 +8,7 @@
 /// that names the path and the mend.
 
 #include "domain/errc.hpp"
+#include "storage/map_bytes.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +26,7 @@ struct MDB_txn;
 namespace btpay::lmdb {
 
 struct environment_options {
-  /// Address space to reserve, in bytes. Never resized: old pointers of a live reader would crash.
-  std::size_t map_bytes = std::size_t{1} << 40;
+  std::size_t map_bytes = default_map_bytes;
   unsigned databases_max = 8;
   bool read_only = false;
 };

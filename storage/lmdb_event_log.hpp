@@ -2,6 +2,7 @@
 /// The event log in an LMDB environment. Format: docs/LOG_FORMAT.md.
 
 #include "storage/event_log.hpp"
+#include "storage/map_bytes.hpp"
 
 #include <cstddef>
 #include <filesystem>
@@ -11,7 +12,7 @@ namespace btpay {
 
 struct lmdb_event_log_options {
   /// Address space to reserve, in bytes; the file grows with its content and the map is never resized.
-  std::size_t map_bytes = std::size_t{1} << 40;
+  std::size_t map_bytes = default_map_bytes;
   bool read_only = false;
   /// After how many events the heads of users are written down, in the same transaction; opening reads at most these.
   std::size_t heads_checkpoint_events = 65536;

@@ -1,6 +1,5 @@
 #include "storage/log_verification.hpp"
 
-#include "storage/lmdb_event_log.hpp"
 #include "storage/log_environment.hpp"
 #include "storage/record_codec.hpp"
 
@@ -97,7 +96,7 @@ private:
 
 result<log_summary> verify_lmdb_event_log(const std::filesystem::path& dir,
                                           const std::function<void(const log_fault&)>& on_fault) {
-  const auto store = log_environment::open(dir, lmdb_event_log_options{}.map_bytes, true);
+  const auto store = log_environment::open(dir, default_map_bytes, true);
   if (!store)
     return tl::unexpected{store.error()};
   return log_check{*store, on_fault}.run();

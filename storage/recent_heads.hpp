@@ -67,12 +67,13 @@ public:
       h->staged = h->durable;
     touched_.clear();
   }
-  /// All of them as staged, for a checkpoint.
+  /// All of them as staged, for a checkpoint; without the users whose first append was refused.
   std::vector<user_head> staged() const {
     std::vector<user_head> all;
     all.reserve(heads_.size());
     for (const auto& [user, h] : heads_)
-      all.push_back({.user = user, .at = h.staged});
+      if (h.staged != log_start)
+        all.push_back({.user = user, .at = h.staged});
     return all;
   }
   /// After the checkpoint is durable.

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstring>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -22,7 +23,7 @@ T load(std::string_view record, std::size_t offset) noexcept {
 }
 
 template <class T>
-void store(std::string& record, std::size_t offset, T value) noexcept {
+void store(std::span<char> record, std::size_t offset, T value) noexcept {
   std::memcpy(record.data() + offset, &value, sizeof value);
 }
 
@@ -102,22 +103,22 @@ result<record_links> peek_links(std::string_view record) {
 // -- encoder ----------------------------------------------------------------------------------------------------------
 
 struct record_encoder::state {
-  std::string record;
   body_writer body;
 };
 
-record_encoder::record_encoder() : state_{std::make_unique<state>()} { state_->body.write_to(state_->record); }
+record_encoder::record_encoder() : state_{std::make_unique<state>()} {}
 record_encoder::~record_encoder() = default;
 
 std::string_view record_encoder::encode(const record_header& header, const event& what) {
-  auto& record = state_->record;
-  record.assign(record_header_bytes, '\0');
+  auto& body = state_->body;
+  body.restart(record_header_bytes);
   const auto schema = std::visit(
-      [this]<class Event>(const Event& e) {
-        members(state_->body, e);
+      [&body]<class Event>(const Event& e) {
+        members(body, e);
         return schema_version_of<Event>;
       },
       what);
+  const auto record = body.bytes();
   store(record, record_offset::format_version, record_format_version);
   store(record, record_offset::event_type, static_cast<std::uint8_t>(what.index() + 1));
   store(record, record_offset::schema_version, schema);
@@ -127,8 +128,8 @@ std::string_view record_encoder::encode(const record_header& header, const event
   store(record, record_offset::recorded_at, std::int64_t{header.recorded_at.time_since_epoch().count()});
   store(record, record_offset::valid_at, std::int64_t{header.valid_at.time_since_epoch().count()});
   store(record, record_offset::hash_before, header.hash_before);
-  store(record, record_offset::checksum, checksum_of(record));
-  return record;
+  store(record, record_offset::checksum, checksum_of({record.data(), record.size()}));
+  return {record.data(), record.size()};
 }
 
 // -- decoder ----------------------------------------------------------------------------------------------------------
@@ -145,13 +146,16 @@ result<void> record_decoder::decode(std::string_view record, recorded_event& int
   if (!header)
     return tl::unexpected{header.error()};
   const std::size_t type = load<std::uint8_t>(record, record_offset::event_type);
-  if (type == 0 || type > event_types)
+  const auto schema = load<std::uint16_t>(record, record_offset::schema_version);
+  if (type == 0 || schema == 0)
+    return corrupt("has no type or no schema version");
+  if (type > event_types)
     return unsupported("holds an event that");
 
   auto& body = state_->body;
   body.read_from(record.substr(record_header_bytes));
   try {
-    if (!alternative_readers[type - 1](body, load<std::uint16_t>(record, record_offset::schema_version), into.body))
+    if (!alternative_readers[type - 1](body, schema, into.body))
       return unsupported("holds a version of its event that");
   } catch (const bad_body& fault) {
     return corrupt(fault.why);

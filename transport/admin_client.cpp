@@ -62,10 +62,11 @@ private:
 };
 
 tl::unexpected<admin_call_failure> failed(const std::filesystem::path& socket, const beast::error_code& failure) {
-  const bool not_running = failure == net::error::connection_refused || failure == beast::errc::no_such_file_or_directory;
-  return tl::unexpected(admin_call_failure{
-      not_running, not_running ? "no service is running at " + socket.string()
-                               : "cannot talk to the service at " + socket.string() + ": " + failure.message()});
+  const bool not_running =
+      failure == net::error::connection_refused || failure == beast::errc::no_such_file_or_directory;
+  return tl::unexpected(admin_call_failure{not_running, not_running ? "no service is running at " + socket.string()
+                                                                    : "cannot talk to the service at " +
+                                                                          socket.string() + ": " + failure.message()});
 }
 
 } // namespace

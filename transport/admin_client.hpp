@@ -1,12 +1,12 @@
 #pragma once
 /// How a command-line tool talks to the running service: one HTTP request over its admin socket. Blocks; any thread.
 
+#include <tl/expected.hpp>
+
 #include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
 
 namespace btpay {
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
 #include <algorithm>
@@ -88,9 +89,7 @@ struct io_unit::repetition {
 // The hint 1 says that one thread runs the context, which spares waking others.
 io_unit::io_unit() : context_(std::make_unique<net::io_context>(1)) {}
 
-io_unit::~io_unit() {
-  assert(ready_.empty() && inbox_.empty());
-}
+io_unit::~io_unit() { assert(ready_.empty() && inbox_.empty()); }
 
 io_unit* io_unit::current() noexcept { return current_unit; }
 
@@ -179,9 +178,8 @@ void io_unit::take_inbox() {
 
 timer_id io_unit::every(std::chrono::milliseconds interval, std::function<void()> call) {
   const timer_id which{next_timer_.fetch_add(1, std::memory_order_relaxed)};
-  net::dispatch(*context_, [this, which, interval, call = std::move(call)]() mutable {
-    start(which, interval, std::move(call));
-  });
+  net::dispatch(*context_,
+                [this, which, interval, call = std::move(call)]() mutable { start(which, interval, std::move(call)); });
   return which;
 }
 
@@ -238,6 +236,8 @@ void io_unit::wind_up() {
     repetitions_.clear();
     take_inbox();
     run_jobs(std::numeric_limits<std::size_t>::max());
+    // Whoever spawns an actor refers to its system's logger from then on, and the system waits for that to end.
+    caf::logger::set_current_actor_system(nullptr);
   });
 }
 

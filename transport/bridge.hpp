@@ -6,13 +6,12 @@
 /// configured with a `unit_system_config`. The threads run from the system's start until `stop_and_join`, since the
 /// system needs them to the end of its destructor.
 
+#include <boost/intrusive/list.hpp>
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
-
-#include <boost/intrusive/list.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -69,9 +68,8 @@ public:
   /// Puts a message into an actor's mailbox. It is handled at the end of the open round, else soon.
   template <class Handle, class Message>
   void tell(const Handle& to, Message&& what) {
-    auto element =
-        caf::make_mailbox_element(nullptr, caf::make_message_id(), caf::mailbox_element::forwarding_stack{},
-                                  std::forward<Message>(what));
+    auto element = caf::make_mailbox_element(nullptr, caf::make_message_id(), caf::mailbox_element::forwarding_stack{},
+                                             std::forward<Message>(what));
     caf::actor_cast<caf::actor_control_block*>(to)->enqueue(std::move(element), this);
   }
 

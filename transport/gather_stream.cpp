@@ -2,7 +2,8 @@
 
 namespace btpay {
 
-gather_stream::gather_stream(stream_socket socket, gather_events& events) : socket_(std::move(socket)), events_(events) {
+gather_stream::gather_stream(stream_socket socket, gather_events& events)
+    : socket_(std::move(socket)), events_(events) {
   error_code ignored; // a socket that is broken already fails at its first use
   socket_.non_blocking(true, ignored);
 }

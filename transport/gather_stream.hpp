@@ -12,7 +12,8 @@
 ///     `net::async_write` of one buffer of at most 129 bytes: a single `async_write_some`, wholly appended before that
 ///     returns. Between the append and its completion, which is posted as Asio demands, our own writes may append
 ///     whole frames. The byte stream is frames in some order, each unbroken.
-///   - Beast's write lock (`wr_block`) orders those asynchronous writes among themselves. The sync write ignores it, and
+///   - Beast's write lock (`wr_block`) orders those asynchronous writes among themselves. The sync write ignores it,
+///   and
 ///     may, by the above. It also ignores that a close frame was written: who calls `write` asks `is_open()` first.
 ///   - `auto_fragment(false)`: a message is one frame, so no control frame can fall between fragments of ours.
 ///

@@ -86,12 +86,12 @@ private:
   beast::flat_buffer buffer_; ///< what was read and not parsed
   std::optional<http::request_parser<http::string_body>> parser_;
   std::unique_ptr<outgoing_response> outgoing_;
-  std::string handshake_key_;   ///< of the present request, if it asks for a WebSocket
-  std::size_t body_bytes_ = 0;  ///< set aside in the hub for the present body
-  request_number number_ = 0;   ///< of the present request
-  tick_count due_ = 0;          ///< when the present phase must be over
+  std::string handshake_key_;  ///< of the present request, if it asks for a WebSocket
+  std::size_t body_bytes_ = 0; ///< set aside in the hub for the present body
+  request_number number_ = 0;  ///< of the present request
+  tick_count due_ = 0;         ///< when the present phase must be over
   phase phase_ = phase::idle;
-  bool timed_out_ = false;      ///< the read was cancelled to say so
+  bool timed_out_ = false; ///< the read was cancelled to say so
 };
 
 /// The way back to one request. May be dropped on any thread.

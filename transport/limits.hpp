@@ -10,11 +10,11 @@ namespace btpay {
 /// What one server allows. Copied at start, never changed.
 struct limits {
   // WebSockets.
-  std::size_t message_bytes_max = 64 * 1024;  ///< a client's message, all frames; over it: close 1009
-  std::size_t outbox_bytes_max = 256 * 1024;  ///< waiting for a slow client; over it: close 1013
-  std::size_t backlog_bytes_mark = 64 * 1024; ///< waiting bytes at which we stop reading from that client
-  std::chrono::milliseconds idle_time{30'000}; ///< silence after which we ping; between once and twice as long
-  std::chrono::milliseconds pong_time{10'000}; ///< silence after our ping that means that the client is gone
+  std::size_t message_bytes_max = 64 * 1024;    ///< a client's message, all frames; over it: close 1009
+  std::size_t outbox_bytes_max = 256 * 1024;    ///< waiting for a slow client; over it: close 1013
+  std::size_t backlog_bytes_mark = 64 * 1024;   ///< waiting bytes at which we stop reading from that client
+  std::chrono::milliseconds idle_time{30'000};  ///< silence after which we ping; between once and twice as long
+  std::chrono::milliseconds pong_time{10'000};  ///< silence after our ping that means that the client is gone
   std::chrono::milliseconds stall_time{20'000}; ///< a client that takes not one byte for so long is cut off
   std::chrono::milliseconds close_time{5'000};  ///< for the closing handshake
 

@@ -60,8 +60,7 @@ server::~server() {
 
 result<std::uint16_t> server::start() {
   auto& options = impl_->options;
-  auto network = listen_tcp(impl_->hubs, options.host, options.port,
-                            within_descriptors(options.limit.connections_max));
+  auto network = listen_tcp(impl_->hubs, options.host, options.port, within_descriptors(options.limit.connections_max));
   if (!network)
     return tl::unexpected(std::move(network.error()));
   impl_->listeners.push_back(std::move(*network));

@@ -1,6 +1,7 @@
 #pragma once
 /// All that listens and all that is connected: what the assembly starts and stops. Its functions may be called from any
-/// thread that is not a unit's; the units must run (their actor system lives) from `start` to the end of the destructor.
+/// thread that is not a unit's; the units must run (their actor system lives) from `start` to the end of the
+/// destructor.
 
 #include "actors/interfaces.hpp"
 #include "transport/bridge.hpp"

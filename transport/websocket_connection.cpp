@@ -96,10 +96,10 @@ private:
   tick_count closing_at_ = 0;
   phase phase_ = phase::open;
   counted cause_ = counted::count_; ///< why we closed it; none where the peer did
-  bool corked_ = false;         ///< more messages are in Beast's buffer: their answers leave together
-  bool blocked_ = false;        ///< the socket takes no more now; a wait is under way
-  bool reading_paused_ = false; ///< too much waits for this client; only while blocked
-  bool pinged_ = false;         ///< and no answer yet
+  bool corked_ = false;             ///< more messages are in Beast's buffer: their answers leave together
+  bool blocked_ = false;            ///< the socket takes no more now; a wait is under way
+  bool reading_paused_ = false;     ///< too much waits for this client; only while blocked
+  bool pinged_ = false;             ///< and no answer yet
   std::array<char, inline_read_bytes> inline_message_;
 };
 

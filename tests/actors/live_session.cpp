@@ -100,6 +100,14 @@ TEST_CASE_METHOD(fixture, "commands sent behind auto_categorize are answered aft
   CHECK(results == types{"auto_categorize_result", "auto_categorize_result", "pong"});
 }
 
+TEST_CASE_METHOD(fixture, "answers come in the order of their questions") {
+  connect();
+  for (const std::string command : {"request_hourly", "ping", "request_data", "ping", "request_pending", "ping"})
+    say(session, R"({"command":")" + command + "\"}");
+  run();
+  CHECK(socket->types() == types{"hourly_update", "pong", "dashboard_update", "pong", "pending_update", "pong"});
+}
+
 TEST_CASE_METHOD(fixture, "what is no command is answered with an error and the socket lives on") {
   connect();
   for (const std::string text : {"", "{", "[]", "{}", R"({"command":"fly"})", R"({"command":3})"}) {

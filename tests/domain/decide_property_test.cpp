@@ -125,17 +125,17 @@ command random_command(rng& random) {
   }
 }
 
-/// What users and sources do beside commands.
-event random_fact(rng& random, position last) {
-  const transaction_id id{random() % (raw(last) + 2)};
-  switch (random() % 4) {
-  case 0:
+/// What users and sources do beside commands. Only what is pending gets a category.
+event random_fact(rng& random, const stream& user) {
+  const transaction_id id{random() % (raw(user.state().version()) + 2)};
+  const auto books = simple_books(user.log());
+  const auto found = books.by_id.find(raw(id));
+  const auto pending = found != books.by_id.end() && found->second.status == transaction_status::pending;
+  if (random() % 4 == 0)
     return transaction_removed{id};
-  case 1:
+  if (pending && random() % 2 == 0)
     return transaction_categorized{id, "food", transaction_categorized::author::user};
-  default:
-    return transaction_uncategorized{id};
-  }
+  return transaction_uncategorized{id};
 }
 
 /// What a state answers to every kind of command, as text to compare.
@@ -157,7 +157,7 @@ stream random_stream(rng& random, const decision_policy& policy) {
   for (auto n = random() % 25; n > 0; --n) {
     user.run(random_command(random));
     if (random() % 3 == 0 && user.state().opened())
-      user.append(random_fact(random, user.state().version()));
+      user.append(random_fact(random, user));
   }
   return user;
 }

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include <set>
 #include <string>
+#include <unordered_set>
 
 using namespace btpay;
 
@@ -30,7 +30,7 @@ TEST_CASE("a digest is the published one of SipHash-2-4 with 128 bits") {
 }
 
 TEST_CASE("digests of all short texts differ") {
-  std::set<digest> seen;
+  std::unordered_set<digest, digest::hash> seen;
   for (std::size_t size = 0; size < 300; ++size) {
     seen.insert(digest_of(std::string(size, '\0')));
     seen.insert(digest_of(std::string(size, 'x')));

@@ -119,6 +119,13 @@ class Socket:
             message = json.dumps(message)
         _loop.run(self._socket.send(message))
 
+    def send_too_much(self, message):
+        """Sends what the service refuses before it has read it all."""
+        try:
+            self.send(message)
+        except websockets.ConnectionClosed:
+            pass  # the code is asked for next
+
     def command(self, name):
         self.send({"command": name})
 
@@ -140,8 +147,12 @@ class Socket:
         return self.receive_until(lambda message: message["type"] == kind and wanted(message))[-1]
 
     def ask(self, command, kind):
+        """The answer to a command: answers keep their order, so it is the last message of its type before the pong."""
         self.command(command)
-        return self.receive_type(kind)
+        if kind == "pong":
+            return self.receive_type(kind)
+        self.command("ping")
+        return [message for message in self.receive_until(lambda m: m["type"] == "pong") if message["type"] == kind][-1]
 
     def close_code(self):
         """The code with which the service closes; everything before is read and dropped."""

@@ -111,7 +111,9 @@ class Service:
 
     def imported(self):
         """The transactions of the log, as they were imported, oldest first."""
-        events = [json.loads(line) for line in self.replay("export").splitlines()]
+        # A description may hold U+2028, which `splitlines` takes for an end.
+        events = [json.loads(line) for line in self.replay("export").split("
+") if line]
         return [event["data"]["transaction"] for event in events if event["type"] == "transaction_imported"]
 
     # -- its doors

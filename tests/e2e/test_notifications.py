@@ -79,7 +79,7 @@ def test_a_notification_that_cannot_be_posted_is_refused(world, body):
 
 
 def test_the_tool_tells_that_a_user_is_unknown(world):
-    world.service.tool("btpay-notify", "--user", "nobody", "--message", "x", expected=1)
+    world.service.tool("btpay-notify", "--user", "nobody", "--message", "x", expected=2)
 
 
 def test_commands_on_the_notification_socket_do_no_harm(service):

@@ -135,7 +135,7 @@ def test_nonsense_is_answered_with_an_error_and_the_connection_lives(service, se
 
 def test_a_frame_over_the_limit_closes_its_connection_and_no_other(service):
     with service.greeted("ana") as other, service.greeted("ana") as socket:
-        socket.send("x" * 5_000_000)
+        socket.send_too_much("x" * 5_000_000)
         assert socket.close_code() == 1009
         forms.check(other.ask("ping", "pong"))
 

@@ -222,6 +222,14 @@ TEST_CASE("what is removed is gone, and what is uncategorised is pending again")
   CHECK(dashboard(made) == dashboard({}));
 }
 
+TEST_CASE("what the source itself calls synced has no category that could be taken back") {
+  history made;
+  const auto id = made.import(payment(noon, "-1 RON"));
+  const auto imported = dashboard(made);
+  made.uncategorize(id);
+  CHECK(dashboard(made) == imported);
+}
+
 TEST_CASE("sums of the greatest amounts are exact") {
   history made;
   auto t = payment(noon, "-1 RON");

@@ -66,7 +66,7 @@ world fold(const std::vector<recorded_event>& events, const classifier& rules) {
       if (const auto f = find(categorized->id); f != w.all.end())
         f->decided = categorized->category;
     } else if (const auto* uncategorized = std::get_if<transaction_uncategorized>(&e.body)) {
-      if (const auto f = find(uncategorized->id); f != w.all.end()) {
+      if (const auto f = find(uncategorized->id); f != w.all.end() && f->decided) {
         f->decided.reset();
         f->back_to_pending = true;
       }

@@ -90,7 +90,7 @@ void try_history(rng& random, const view_policy& policy) {
 
 TEST_CASE("views kept up to date equal the judge's and those folded from scratch") {
   BTPAY_SEEDED(random);
-  for (int round = rounds(150); round > 0; --round) {
+  for (int round = rounds(100); round > 0; --round) {
     try_history(random, by_calendar());
     try_history(random, like_moneymanager());
   }
@@ -135,7 +135,7 @@ void try_ticking(rng& random, const view_policy& policy) {
 
 TEST_CASE("nothing changes before next_change, and advancing then is enough") {
   BTPAY_SEEDED(random);
-  for (int round = rounds(60); round > 0; --round)
+  for (int round = rounds(30); round > 0; --round)
     for (const auto& policy : {by_calendar(), like_moneymanager()}) {
       try_ticking<dashboard_view>(random, policy);
       try_ticking<pending_view>(random, policy);
@@ -181,6 +181,8 @@ TEST_CASE("the views of one moment agree with each other") {
     REQUIRE(today.count == dashboard["today_transactions"]);
     REQUIRE(today.amount == dashboard["today_amount"]);
 
+    // The first hour of a day of 25 is no more shown in its last.
+    const auto shown_from = std::max(days.day_start(now), when(hourly[0]["timestamp"].get<std::string>()));
     for (const auto& cell : hourly)
       if (days.day_start(when(cell["timestamp"].get<std::string>())) == days.day_start(now)) {
         hours_of_today.count += cell["count"].get<std::uint64_t>();
@@ -188,8 +190,7 @@ TEST_CASE("the views of one moment agree with each other") {
       }
     for (const auto& e : events) {
       const auto& t = std::get<transaction_imported>(e.body).data;
-      if (t.status == transaction_status::synced && days.day_start(t.date) == days.day_start(now) &&
-          t.date < days.next_hour_start(now)) {
+      if (t.status == transaction_status::synced && t.date >= shown_from && t.date < days.next_hour_start(now)) {
         ++hours_of_today_expected.count;
         hours_of_today_expected.amount -= static_cast<double>(t.amount.minor) / 100;
       }

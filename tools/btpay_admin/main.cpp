@@ -1,4 +1,5 @@
 #include "tools/btpay_admin/commands.hpp"
+#include "tools/common/command_line.hpp"
 #include "tools/common/exit_codes.hpp"
 
 #include <CLI/CLI.hpp>
@@ -30,11 +31,8 @@ int main(int argc, char** argv) {
   create->add_option("--scope", token.scopes, "ingest, admin or both: ingest,admin")->required();
   create->add_option("--user", token.user, "Bind it to one user");
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_failed;
-  }
+  if (const auto ended = parse_command_line(app, admin_tool::program, argc, argv))
+    return *ended;
   if (add->parsed()) {
     if (password_on_stdin && !std::getline(std::cin, user.password))
       return fail(admin_tool::program, "no password on stdin");

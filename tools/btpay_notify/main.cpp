@@ -1,3 +1,4 @@
+#include "tools/common/command_line.hpp"
 #include "tools/common/data_directory.hpp"
 #include "tools/common/exit_codes.hpp"
 #include "transport/admin_client.hpp"
@@ -58,11 +59,8 @@ int main(int argc, char** argv) {
   app.add_option("--amount", given.amount, "An amount to show beside it");
   app.add_option("--currency", given.currency, "The amount's currency");
   app.add_option("--key", given.key, "A notification of the same key is posted once per user");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_failed;
-  }
+  if (const auto ended = parse_command_line(app, program, argc, argv))
+    return *ended;
   const auto reply = call_service(data_directory{given.data}.admin_socket(), "POST", "/api/v1/notifications",
                                   order_of(given).dump(), answer_time);
   if (!reply)

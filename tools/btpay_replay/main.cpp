@@ -1,4 +1,5 @@
 #include "tools/btpay_replay/commands.hpp"
+#include "tools/common/command_line.hpp"
 #include "tools/common/exit_codes.hpp"
 
 #include <CLI/CLI.hpp>
@@ -52,11 +53,8 @@ int main(int argc, char** argv) {
   auto* text = app.add_subcommand("text", "Say what the rules make of descriptions, one JSON string a line");
   add_rules(*text, given);
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_done : exit_failed;
-  }
+  if (const auto ended = parse_command_line(app, replay::program, argc, argv))
+    return *ended;
   const data_directory where{given.data};
   if (verify->parsed())
     return replay::verify(where);

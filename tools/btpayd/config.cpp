@@ -1,6 +1,6 @@
 #include "tools/btpayd/config.hpp"
 
-#include "tools/common/exit_codes.hpp"
+#include "tools/common/command_line.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -60,11 +60,8 @@ parsed_config parse_config(int argc, char** argv) {
   app.add_option("--connections-max", read.connections_max, "Connections served at once")
       ->envname("BTPAY_CONNECTIONS_MAX");
   app.add_flag("--demo", read.demo, "Make a few users and play card payments for them");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return {std::nullopt, app.exit(error) == 0 ? exit_done : exit_failed};
-  }
+  if (const auto ended = parse_command_line(app, "btpayd", argc, argv))
+    return {std::nullopt, *ended};
   read.repeat_unchanged_dashboard = push_dashboard == "always";
   return {std::move(read), exit_done};
 }
