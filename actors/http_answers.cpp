@@ -64,9 +64,8 @@ unsigned status_of(errc code) noexcept {
     return 413;
   case errc::overloaded:
   case errc::shutting_down:
-    return 503;
   case errc::storage_full:
-    return 507;
+    return 503;
   case errc::storage_failed:
   case errc::corrupt_record:
   case errc::unsupported_version:

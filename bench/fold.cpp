@@ -1,6 +1,6 @@
 /// What keeping a view costs as one user's history grows: folding an event at the end, somewhere in the past, and as a
 /// correction; moving on in time; rendering; memory. The rules that classify a text are left out (a stand-in answers at
-/// once), so that the figures are those of the fold. Usage: bench_fold [ROWS_MAX]
+/// once), so that the figures are those of the fold. Usage: fold [ROWS_MAX]
 
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"

@@ -1,5 +1,5 @@
 /// What the event log costs over LMDB alone: durable appends by batch size, and a scan that decodes every event, both
-/// beside a bare LMDB loop over values of the same size in the same run. Usage: bench_log_append [DIR [SECONDS]]
+/// beside a bare LMDB loop over values of the same size in the same run. Usage: log_append [DIR [SECONDS]]
 
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_event_log.hpp"
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -35,7 +36,7 @@ T required(result<T> made) {
     else
       return;
   }
-  std::fprintf(stderr, "bench_log_append: %s\n", made.error().message.c_str());
+  std::fprintf(stderr, "log_append: %s\n", made.error().message.c_str());
   std::exit(2);
 }
 
@@ -139,6 +140,20 @@ double seconds_of(const Work& work) {
   return std::chrono::duration<double>(stopwatch::now() - start).count();
 }
 
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+/// Of the processor alone: for work that waits for nothing, so that what else runs does not count.
+template <class Work>
+double cpu_seconds_of(const Work& work) {
+  const auto start = thread_seconds();
+  work();
+  return thread_seconds() - start;
+}
+
 /// In turns, so that what else the disk does falls on both alike.
 void compare_appends(bare_log& bare, event_log& log, std::size_t batch, double seconds, batch_source& source) {
   const std::string value{record_encoder{}.encode({}, typical_event())};
@@ -152,14 +167,14 @@ void compare_appends(bare_log& bare, event_log& log, std::size_t batch, double s
   print(("append " + std::to_string(batch)).c_str(), by_log, by_bare);
 }
 
-/// What is in the logs, warm.
+/// Of what is in the logs, warm.
 void compare_scans(const bare_log& bare, const event_log& log, double seconds) {
   tally by_bare{raw(log.head())};
   tally by_log{raw(log.head())};
   std::uint64_t sum = 0;
   while (by_log.total_seconds() + by_bare.total_seconds() < seconds) {
-    by_bare.add(seconds_of([&] { sum += bare.scan(); }));
-    by_log.add(seconds_of([&] {
+    by_bare.add(cpu_seconds_of([&] { sum += bare.scan(); }));
+    by_log.add(cpu_seconds_of([&] {
       required(log.read(log_start, SIZE_MAX, [&](const recorded_event& seen) {
         sum += raw(seen.user);
         return true;

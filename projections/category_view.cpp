@@ -17,7 +17,7 @@ constexpr std::size_t bytes_usual = 1024;
 category_view::category_view(const view_policy& policy)
     : policy_(policy),
       periods_(periods_of(policy)),
-      ledger_(policy.rules, {.category = true}),
+      ledger_(policy.rules, {.category = true}, is_spent),
       today_(measure_of(policy)),
       week_(measure_of(policy)) {}
 
@@ -27,18 +27,16 @@ bool category_view::apply(const recorded_event& e) {
     return place() || changed;
   }
   const auto leave = [this](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
+    const auto& r = ledger_.at(s);
     if (!is_spent(r))
       return false;
-    dated_.erase(ledger_.rows(), s);
     today_.leave(r);
     return week_.leave(r);
   };
   const auto enter = [this](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
+    const auto& r = ledger_.at(s);
     if (!is_spent(r))
       return false;
-    dated_.insert(ledger_.rows(), s);
     today_.enter(r);
     return week_.enter(r);
   };
@@ -56,14 +54,14 @@ bool category_view::advance(instant now) {
 bool category_view::place() {
   if (!now_)
     return false;
-  const bool today = today_.move(periods_.day.at(*now_, profile_.days()), dated_, ledger_.rows());
-  const bool week = week_.move(periods_.week.at(*now_, profile_.days()), dated_, ledger_.rows());
+  const bool today = today_.move(periods_.day.at(*now_, profile_.days()), ledger_);
+  const bool week = week_.move(periods_.week.at(*now_, profile_.days()), ledger_);
   return today || week;
 }
 
 instant category_view::next_change() const {
-  return std::min(periods_.day.next_move(today_.at(), dated_, ledger_.rows(), profile_.days()),
-                  periods_.week.next_move(week_.at(), dated_, ledger_.rows(), profile_.days()));
+  return std::min(periods_.day.next_move(today_.at(), ledger_, profile_.days()),
+                  periods_.week.next_move(week_.at(), ledger_, profile_.days()));
 }
 
 /// In the preset the category of the newest row comes first.
@@ -71,7 +69,7 @@ std::vector<name_id> category_view::ordered() const {
   std::vector<name_id> shown;
   week_.kept().each_group([&](name_id category, group_sums) { shown.push_back(category); });
   if (policy_.moneymanager)
-    return first_met<category_group>(shown, {ledger_, dated_, week_.at()});
+    return first_met<category_group>(shown, {ledger_, week_.at()});
   std::ranges::sort(shown, {}, [this](name_id category) { return ledger_.name(category); });
   return shown;
 }

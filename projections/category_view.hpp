@@ -6,7 +6,6 @@
 #include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/tally.hpp"
-#include "projections/timeline.hpp"
 #include "projections/window.hpp"
 
 #include <optional>
@@ -35,8 +34,7 @@ private:
   view_policy policy_;
   periods periods_;
   profile profile_;
-  ledger ledger_;
-  timeline dated_; ///< counted rows with status synced
+  ledger ledger_; ///< lists what was spent
   std::optional<instant> now_;
   window<categories> today_;
   window<categories> week_;

@@ -11,7 +11,7 @@ namespace btpay {
 
 namespace {
 
-constexpr std::size_t bytes_usual = 4096;
+constexpr std::size_t bytes_usual = 2048;
 constexpr std::size_t top_merchants_max = 5;
 
 /// The preset counts the merchants after its own cut.
@@ -32,7 +32,7 @@ void dashboard_view::spending::subtract(const row& r, wide amount) {
 dashboard_view::dashboard_view(const view_policy& policy)
     : policy_(policy),
       periods_(periods_of(policy)),
-      ledger_(policy.rules, {.merchant = true, .category = true}),
+      ledger_(policy.rules, {.merchant = true, .category = true}, is_synced),
       today_(measure_of(policy)),
       month_(measure_of(policy)) {}
 
@@ -43,27 +43,25 @@ bool dashboard_view::apply(const recorded_event& e) {
   }
   bool touches_recent = false;
   const auto leave = [&](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
+    const auto& r = ledger_.at(s);
     if (is_waiting(r)) {
       pending_.subtract(r, measured(r, measure_of(policy_)));
       return true;
     }
-    if (r.status != transaction_status::synced)
+    if (!is_synced(r))
       return false;
-    dated_.erase(ledger_.rows(), s);
     touches_recent |= recent_days_.holds(r.date);
     const bool today = today_.leave(r);
     return month_.leave(r) || today || is_recent(s);
   };
   const auto enter = [&](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
+    const auto& r = ledger_.at(s);
     if (is_waiting(r)) {
       pending_.add(r, measured(r, measure_of(policy_)));
       return true;
     }
-    if (r.status != transaction_status::synced)
+    if (!is_synced(r))
       return false;
-    dated_.insert(ledger_.rows(), s);
     touches_recent |= recent_days_.holds(r.date);
     const bool today = today_.enter(r);
     return month_.enter(r) || today;
@@ -84,8 +82,8 @@ bool dashboard_view::place() {
   if (!now_)
     return false;
   const auto& days = profile_.days();
-  const bool today = today_.move(periods_.day.at(*now_, days), dated_, ledger_.rows());
-  const bool month = month_.move(periods_.month.at(*now_, days), dated_, ledger_.rows());
+  const bool today = today_.move(periods_.day.at(*now_, days), ledger_);
+  const bool month = month_.move(periods_.month.at(*now_, days), ledger_);
   recent_days_ = periods_.week.at(*now_, days);
   return pick_recent() || today || month;
 }
@@ -93,7 +91,7 @@ bool dashboard_view::place() {
 /// Finds the latest rows anew; there are few. True where they are others than before.
 bool dashboard_view::pick_recent() {
   latest picked;
-  dated_.visit_back(ledger_.rows(), recent_days_, [&](slot s) {
+  ledger_.visit_back(recent_days_, [&](slot s) {
     picked.slots[picked.count++] = s;
     return picked.count < picked.slots.size();
   });
@@ -107,7 +105,7 @@ bool dashboard_view::is_recent(slot s) const noexcept {
 
 instant dashboard_view::next_change() const {
   const auto next = [this](const period& form, const stretch& current) {
-    return form.next_move(current, dated_, ledger_.rows(), profile_.days());
+    return form.next_move(current, ledger_, profile_.days());
   };
   return std::min(
       {next(periods_.day, today_.at()), next(periods_.month, month_.at()), next(periods_.week, recent_days_)});
@@ -139,7 +137,7 @@ void dashboard_view::render_top_merchants(json_writer& json) const {
   const amounts how(policy_, profile_);
   json.key("top_merchants").begin_array();
   for (const auto& each :
-       top_merchants(month_.kept().by_merchant, top_merchants_max, policy_, how, {ledger_, dated_, month_.at()})) {
+       top_merchants(month_.kept().by_merchant, top_merchants_max, policy_, how, {ledger_, month_.at()})) {
     json.begin_object();
     json.key("name").text(ledger_.name(each.name));
     how.write(json, each.sums);
@@ -152,7 +150,7 @@ void dashboard_view::render_top_merchants(json_writer& json) const {
 void dashboard_view::render_recent(json_writer& json) const {
   json.key("recent_transactions").begin_array();
   for (const auto s : std::span(recent_.slots).first(recent_.count)) {
-    const auto& r = row_at(ledger_.rows(), s);
+    const auto& r = ledger_.at(s);
     json.begin_object();
     json.key("merchant").text(ledger_.name(r.merchant));
     json.key("amount").decimal(measured(r, measure_of(policy_)), r.unit.exponent());

@@ -8,7 +8,6 @@
 #include "projections/projection.hpp"
 #include "projections/ranking.hpp"
 #include "projections/tally.hpp"
-#include "projections/timeline.hpp"
 #include "projections/window.hpp"
 
 #include <array>
@@ -60,9 +59,8 @@ private:
   view_policy policy_;
   periods periods_;
   profile profile_;
-  ledger ledger_;
+  ledger ledger_; ///< lists what is synced, counted or not
   tally pending_;
-  timeline dated_; ///< rows with status synced, counted or not
   std::optional<instant> now_;
   window<tally> today_;
   window<spending> month_;

@@ -24,7 +24,7 @@ auto windows_of(measure how, std::index_sequence<I...>) {
 
 hourly_view::hourly_view(const view_policy& policy)
     : policy_(policy),
-      ledger_(policy.rules, {}),
+      ledger_(policy.rules, {}, is_spent),
       cells_(windows_of(measure_of(policy), std::make_index_sequence<cells>{})) {
   place();
 }
@@ -37,18 +37,12 @@ bool hourly_view::apply(const recorded_event& e) {
     return changed;
   }
   const auto leave = [this](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
-    if (!is_spent(r))
-      return false;
-    dated_.erase(ledger_.rows(), s);
-    return std::ranges::any_of(cells_, [&](auto& cell) { return cell.leave(r); });
+    const auto& r = ledger_.at(s);
+    return is_spent(r) && std::ranges::any_of(cells_, [&](auto& cell) { return cell.leave(r); });
   };
   const auto enter = [this](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
-    if (!is_spent(r))
-      return false;
-    dated_.insert(ledger_.rows(), s);
-    return std::ranges::any_of(cells_, [&](auto& cell) { return cell.enter(r); });
+    const auto& r = ledger_.at(s);
+    return is_spent(r) && std::ranges::any_of(cells_, [&](auto& cell) { return cell.enter(r); });
   };
   return ledger_.apply(e, leave, enter);
 }
@@ -70,7 +64,7 @@ void hourly_view::place() {
     std::ranges::rotate(cells_, first);
   for (std::size_t i = 0; i < cells; ++i) {
     const auto from = stretches[i].from;
-    cells_[i].move(stretches[i], dated_, ledger_.rows());
+    cells_[i].move(stretches[i], ledger_);
     hours_[i] = static_cast<std::uint8_t>((policy_.moneymanager ? calendar{} : profile_.days()).hour_of_day(from));
   }
 }
@@ -102,7 +96,7 @@ instant hourly_view::next_change() const {
   // A row crosses the border that is `age` before now one microsecond after it is so old.
   auto next = end_of_time;
   for (int age = 0; age <= static_cast<int>(cells); ++age)
-    if (const auto date = dated_.first_date(ledger_.rows(), shifted(now_, -hours{age})))
+    if (const auto date = ledger_.first_date(shifted(now_, -hours{age})))
       next = std::min(next, shifted(*date, hours{age} + duration{1}));
   return next;
 }

@@ -5,7 +5,6 @@
 #include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/tally.hpp"
-#include "projections/timeline.hpp"
 #include "projections/window.hpp"
 
 #include <array>
@@ -37,8 +36,7 @@ private:
 
   view_policy policy_;
   profile profile_;
-  ledger ledger_;
-  timeline dated_; ///< counted rows with status synced
+  ledger ledger_; ///< lists what was spent
   instant now_{};
   std::array<window<tally>, cells> cells_;  ///< oldest first
   std::array<std::uint8_t, cells> hours_{}; ///< what the clock shows where each begins

@@ -4,28 +4,80 @@
 
 #include <algorithm>
 #include <cassert>
-#include <type_traits>
-#include <utility>
 #include <variant>
 
 namespace btpay {
 
-ledger::ledger(classifier_ptr rules, kept_texts kept) : rules_(std::move(rules)), kept_(kept) {
+ledger::ledger(classifier_ptr rules, kept_texts kept, bool (*is_listed)(const row&))
+    : rules_(std::move(rules)), kept_(kept), is_listed_(is_listed) {
   [[maybe_unused]] const auto unknown = names_.intern("Unknown");
   [[maybe_unused]] const auto other = names_.intern("other");
   assert(unknown == unknown_merchant && other == other_category);
 }
 
-bool ledger::is_there(slot s) const noexcept {
-  const auto index = static_cast<std::uint32_t>(s);
-  return index < rows_.size() && !rows_[index].removed;
-}
+bool ledger::is_there(slot s) const noexcept { return static_cast<std::uint32_t>(s) < rows_.size() && !at(s).removed; }
 
 std::optional<slot> ledger::find(transaction_id id) const noexcept {
   const auto found = std::ranges::lower_bound(ids_, raw(id));
   if (found == ids_.end() || *found != raw(id))
     return std::nullopt;
   return slot{static_cast<std::uint32_t>(found - ids_.begin())};
+}
+
+/// None where the event is not of a transaction that is there.
+std::optional<ledger::change> ledger::plan(const recorded_event& e) {
+  return std::visit(
+      [&]<class Happened>(const Happened& happened) -> std::optional<change> {
+        if constexpr (std::is_same_v<Happened, transaction_imported>) {
+          return imported(transaction_id{raw(e.at)}, happened.data);
+        } else if constexpr (requires(slot s) { changed(s, happened); }) {
+          const auto where = find(happened.id);
+          if (where && is_there(*where))
+            return changed(*where, happened);
+        }
+        return std::nullopt;
+      },
+      e.body);
+}
+
+ledger::change ledger::imported(transaction_id id, const transaction& told) {
+  assert(ids_.empty() || ids_.back() < raw(id));
+  change next{slot{static_cast<std::uint32_t>(rows_.size())}, id, {}, &told};
+  take_content(next.after, told);
+  next.after.status = told.status;
+  return next;
+}
+
+ledger::change ledger::changed(slot where, const transaction_corrected& e) {
+  change next{where, e.id, at(where), &e.data};
+  take_content(next.after, e.data);
+  if (!next.after.is_decided)
+    next.after.status = e.data.status;
+  return next;
+}
+
+ledger::change ledger::changed(slot where, const transaction_removed& e) {
+  change next{where, e.id, at(where)};
+  next.after.removed = true;
+  return next;
+}
+
+ledger::change ledger::changed(slot where, const transaction_categorized& e) {
+  change next{where, e.id, at(where)};
+  next.after.status = transaction_status::synced;
+  next.after.is_decided = true;
+  next.after.decided = kept_.category ? names_.intern(e.category) : name_id{};
+  return next;
+}
+
+ledger::change ledger::changed(slot where, const transaction_uncategorized& e) {
+  change next{where, e.id, at(where)};
+  if (!next.after.is_decided)
+    return next; // nothing was given that could be taken back
+  next.after.status = transaction_status::pending;
+  next.after.is_decided = false;
+  next.after.decided = {};
+  return next;
 }
 
 /// Everything that the source tells, but for its status.
@@ -45,53 +97,6 @@ void ledger::take_content(row& r, const transaction& told) {
   }
 }
 
-/// None where the event is not of a transaction that is there.
-std::optional<ledger::change> ledger::plan(const recorded_event& e) {
-  return std::visit(
-      [&](const auto& happened) -> std::optional<change> {
-        using happened_type = std::decay_t<decltype(happened)>;
-        if constexpr (std::is_same_v<happened_type, transaction_imported>) {
-          assert(ids_.empty() || ids_.back() < raw(e.at));
-          change next{.where = slot{static_cast<std::uint32_t>(rows_.size())},
-                      .id = transaction_id{raw(e.at)},
-                      .after = {},
-                      .told = &happened.data};
-          take_content(next.after, happened.data);
-          next.after.status = happened.data.status;
-          return next;
-        } else if constexpr (requires { happened.id; }) {
-          const auto where = find(happened.id);
-          if (!where || !is_there(*where))
-            return std::nullopt;
-          change next{.where = *where, .id = happened.id, .after = row_at(rows_, *where), .told = nullptr};
-          auto& after = next.after;
-          if constexpr (std::is_same_v<happened_type, transaction_corrected>) {
-            next.told = &happened.data;
-            take_content(after, happened.data);
-            if (!after.is_decided)
-              after.status = happened.data.status;
-          } else if constexpr (std::is_same_v<happened_type, transaction_removed>) {
-            after.removed = true;
-          } else if constexpr (std::is_same_v<happened_type, transaction_categorized>) {
-            after.status = transaction_status::synced;
-            after.is_decided = true;
-            after.decided = kept_.category ? names_.intern(happened.category) : name_id{};
-          } else {
-            static_assert(std::is_same_v<happened_type, transaction_uncategorized>);
-            if (!after.is_decided)
-              return std::nullopt; // nothing was given that could be taken back
-            after.status = transaction_status::pending;
-            after.is_decided = false;
-            after.decided = {};
-          }
-          return next;
-        } else {
-          return std::nullopt;
-        }
-      },
-      e.body);
-}
-
 void ledger::commit(const change& next) {
   const auto index = static_cast<std::uint32_t>(next.where);
   if (index == rows_.size()) {
@@ -100,11 +105,14 @@ void ledger::commit(const change& next) {
     if (kept_.description)
       append_tightly(descriptions_, name_id{});
   } else {
+    if (is_listed_(rows_[index]))
+      listed_.erase(rows_, next.where);
     rows_[index] = next.after;
   }
-  if (kept_.description && next.told) {
+  if (kept_.description && next.told)
     descriptions_[index] = names_.intern(next.told->description);
-  }
+  if (!next.after.removed && is_listed_(next.after))
+    listed_.insert(rows_, next.where);
 }
 
 } // namespace btpay

@@ -5,9 +5,11 @@
 #include "domain/event.hpp"
 #include "projections/name_table.hpp"
 #include "projections/row.hpp"
+#include "projections/timeline.hpp"
 
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace btpay {
@@ -19,19 +21,19 @@ struct kept_texts {
   bool description = false;
 };
 
-/// Owned by one view. A row costs 40 bytes, 44 with its description, and its share of the texts; finding one by its
-/// id is a binary search, since ids grow with the log.
+/// Owned by one view. Rows have a slot each, for ever; those that the view lists are found by their date too.
+/// A row costs 40 bytes, 44 with its description, 4 to 6 more where it is listed, and its share of the texts.
 class ledger {
 public:
   /// What stands for an empty merchant, and for no category, where rows are grouped.
   static constexpr name_id unknown_merchant{1};
   static constexpr name_id other_category{2};
 
-  ledger(classifier_ptr rules, kept_texts kept);
+  ledger(classifier_ptr rules, kept_texts kept, bool (*is_listed)(const row&));
 
-  /// Folds one event, in log order. A row that changes is first shown to `leave` as it was, then to `enter` as it
-  /// is now (not where it was imported or removed just now). Both are called with the slot and tell whether they care;
-  /// true where one of them did.
+  /// Folds one event, in log order. A row that changes is shown to `leave` as it was, while it is still listed so, and
+  /// to `enter` as it is now, when it is listed so; one that comes or goes, to one of them. Both are called with its
+  /// slot and tell whether they care. True where one of them did.
   template <class Leave, class Enter>
   bool apply(const recorded_event& e, Leave&& leave, Enter&& enter) {
     const auto next = plan(e);
@@ -44,13 +46,26 @@ public:
     return matters;
   }
 
-  row_span rows() const noexcept { return rows_; }
+  const row& at(slot s) const noexcept { return row_at(rows_, s); }
   transaction_id id(slot s) const noexcept { return transaction_id{ids_[static_cast<std::uint32_t>(s)]}; }
   std::string_view name(name_id id) const noexcept { return names_[id]; }
   std::string_view description(slot s) const noexcept { return names_[descriptions_[static_cast<std::uint32_t>(s)]]; }
 
   /// One more than the greatest number of a name.
   std::size_t names() const noexcept { return names_.size(); }
+
+  /// The date of the first listed row at or after `t`.
+  std::optional<instant> first_date(instant t) const { return listed_.first_date(rows_, t); }
+
+  /// Visits the slots of listed rows within `part`: oldest first, or newest first until `visit` returns false.
+  template <class Visit>
+  void visit(const stretch& part, Visit&& visit) const {
+    listed_.visit(rows_, part, std::forward<Visit>(visit));
+  }
+  template <class Visit>
+  void visit_back(const stretch& part, Visit&& visit) const {
+    listed_.visit_back(rows_, part, std::forward<Visit>(visit));
+  }
 
 private:
   /// What an event makes of one row.
@@ -61,17 +76,24 @@ private:
     const transaction* told = nullptr; ///< where the source told its content
   };
   std::optional<change> plan(const recorded_event& e);
+  change imported(transaction_id id, const transaction& told);
+  change changed(slot where, const transaction_corrected& e);
+  change changed(slot where, const transaction_removed& e);
+  change changed(slot where, const transaction_categorized& e);
+  change changed(slot where, const transaction_uncategorized& e);
+  void take_content(row& r, const transaction& told);
   void commit(const change& next);
   bool is_there(slot s) const noexcept;
   std::optional<slot> find(transaction_id id) const noexcept;
-  void take_content(row& r, const transaction& told);
 
   classifier_ptr rules_;
   kept_texts kept_;
+  bool (*is_listed_)(const row&);
   name_table names_;
   std::vector<row> rows_;
-  std::vector<std::uint64_t> ids_;    ///< of the transaction in each slot, growing
+  std::vector<std::uint64_t> ids_;    ///< of the transaction in each slot; growing, as the log does
   std::vector<name_id> descriptions_; ///< by slot, where they are kept
+  timeline listed_;
 };
 
 /// The names under which a row is grouped.

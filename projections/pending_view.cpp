@@ -16,29 +16,17 @@ constexpr std::size_t bytes_usual = 4096;
 // A row that was categorised may come back, and the event that brings it back does not tell its texts again: so they
 // are kept for all rows.
 pending_view::pending_view(const view_policy& policy)
-    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}) {}
+    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_waiting) {}
 
 bool pending_view::apply(const recorded_event& e) {
-  const auto leave = [this](slot s) {
-    if (!is_waiting(row_at(ledger_.rows(), s)))
-      return false;
-    const bool shown = is_shown(s);
-    waiting_.erase(ledger_.rows(), s);
-    return shown;
-  };
-  const auto enter = [this](slot s) {
-    if (!is_waiting(row_at(ledger_.rows(), s)))
-      return false;
-    waiting_.insert(ledger_.rows(), s);
-    return is_shown(s);
-  };
-  return ledger_.apply(e, leave, enter);
+  const auto matters = [this](slot s) { return is_waiting(ledger_.at(s)) && is_shown(s); };
+  return ledger_.apply(e, matters, matters);
 }
 
 bool pending_view::is_shown(slot wanted) const {
   bool found = false;
   std::size_t seen = 0;
-  waiting_.visit_back(ledger_.rows(), always, [&](slot s) {
+  ledger_.visit_back(always, [&](slot s) {
     found = s == wanted;
     return !found && ++seen < shown_max;
   });
@@ -50,8 +38,8 @@ void pending_view::render(std::string& out) const {
   json_writer json(out);
   json.begin_array();
   std::size_t shown = 0;
-  waiting_.visit_back(ledger_.rows(), always, [&](slot s) {
-    const auto& r = row_at(ledger_.rows(), s);
+  ledger_.visit_back(always, [&](slot s) {
+    const auto& r = ledger_.at(s);
     json.begin_object();
     json.key("id").number(raw(ledger_.id(s)));
     json.key("merchant").text(ledger_.name(r.merchant));

@@ -2,9 +2,7 @@
 /// What waits for a category: the newest 20 payments, whenever they were.
 
 #include "projections/ledger.hpp"
-#include "projections/profile.hpp"
 #include "projections/projection.hpp"
-#include "projections/timeline.hpp"
 
 namespace btpay {
 
@@ -25,8 +23,7 @@ private:
   bool is_shown(slot s) const;
 
   view_policy policy_;
-  ledger ledger_;
-  timeline waiting_; ///< counted rows with status pending
+  ledger ledger_; ///< lists what waits
 };
 
 } // namespace btpay

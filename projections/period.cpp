@@ -41,11 +41,11 @@ instant period::leaves(instant date, const calendar& days) const {
   return shifted(date, span_ + duration{1}); // a row exactly `span` old is still within
 }
 
-instant period::next_move(const stretch& current, const timeline& dated, row_span rows, const calendar& days) const {
+instant period::next_move(const stretch& current, const ledger& book, const calendar& days) const {
   auto next = end_of_time;
-  if (const auto oldest = dated.first_date(rows, current.from); oldest && *oldest < current.until)
+  if (const auto oldest = book.first_date(current.from); oldest && *oldest < current.until)
     next = leaves(*oldest, days);
-  if (const auto later = dated.first_date(rows, current.until))
+  if (const auto later = book.first_date(current.until))
     next = std::min(next, enters(*later, days));
   return next;
 }

@@ -2,8 +2,8 @@
 /// Which stretch of time a window covers, and when a row comes into it and leaves.
 
 #include "domain/calendar.hpp"
+#include "projections/ledger.hpp"
 #include "projections/projection.hpp"
-#include "projections/timeline.hpp"
 
 #include <cstdint>
 
@@ -24,9 +24,9 @@ public:
 
   stretch at(instant now, const calendar& days) const;
 
-  /// The first instant after which `at` no longer gives `current`, for the rows that there are: the oldest row within
-  /// has left then, or the next one after it has come.
-  instant next_move(const stretch& current, const timeline& dated, row_span rows, const calendar& days) const;
+  /// The first instant after which `at` no longer gives `current`, for the listed rows: the oldest within has left
+  /// then, or the next one after it has come.
+  instant next_move(const stretch& current, const ledger& book, const calendar& days) const;
 
 private:
   enum class kind : std::uint8_t { rolling, local_days, local_month };

@@ -4,31 +4,28 @@
 #include "projections/amounts.hpp"
 #include "projections/ledger.hpp"
 #include "projections/tally.hpp"
-#include "projections/timeline.hpp"
 
 #include <cstddef>
 #include <vector>
 
 namespace btpay {
 
-/// The counted rows of a stretch of time, to look at again.
+/// The listed and counted rows of a stretch of time, to look at again.
 struct counted_rows {
   const ledger& book;
-  const timeline& dated;
   stretch part;
 };
 
 /// Orders `wanted` by their newest row, newest first; each must have one. Costs the rows down to the last name's.
 template <name_id (*Group)(const row&)>
 std::vector<name_id> first_met(const std::vector<name_id>& wanted, const counted_rows& among) {
-  const auto rows = among.book.rows();
   std::vector<bool> awaited(among.book.names(), false);
   for (const auto name : wanted)
     awaited[static_cast<std::size_t>(name)] = true;
   std::vector<name_id> met;
   met.reserve(wanted.size());
-  among.dated.visit_back(rows, among.part, [&](slot s) {
-    const auto& r = row_at(rows, s);
+  among.book.visit_back(among.part, [&](slot s) {
+    const auto& r = among.book.at(s);
     const auto name = Group(r);
     if (r.counted && awaited[static_cast<std::size_t>(name)]) {
       awaited[static_cast<std::size_t>(name)] = false;

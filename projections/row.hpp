@@ -45,8 +45,11 @@ inline name_id category_of(const row& r) noexcept { return r.decided != name_id{
 /// Whether it is in the pending list.
 inline bool is_waiting(const row& r) noexcept { return r.counted && r.status == transaction_status::pending; }
 
+/// Whether it is in the books.
+inline bool is_synced(const row& r) noexcept { return r.status == transaction_status::synced; }
+
 /// Whether it is part of what was spent.
-inline bool is_spent(const row& r) noexcept { return r.counted && r.status == transaction_status::synced; }
+inline bool is_spent(const row& r) noexcept { return r.counted && is_synced(r); }
 
 /// How an amount goes into a sum: spending is positive and a refund negative, or both positive.
 enum class measure : std::uint8_t { spending, magnitude };

@@ -47,24 +47,15 @@ period last_30_days(const view_policy& policy) {
 } // namespace
 
 stats_view::stats_view(const view_policy& policy)
-    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true}) {}
+    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true}, is_spent) {}
 
 void stats_view::apply(const recorded_event& e) {
   if (const auto* opened = std::get_if<user_opened>(&e.body)) {
     profile_.take(*opened);
     return;
   }
-  const auto leave = [this](slot s) {
-    if (is_spent(row_at(ledger_.rows(), s)))
-      dated_.erase(ledger_.rows(), s);
-    return true;
-  };
-  const auto enter = [this](slot s) {
-    if (is_spent(row_at(ledger_.rows(), s)))
-      dated_.insert(ledger_.rows(), s);
-    return true;
-  };
-  ledger_.apply(e, leave, enter);
+  const auto nothing_to_do = [](slot) { return false; };
+  ledger_.apply(e, nothing_to_do, nothing_to_do);
 }
 
 void stats_view::render(std::string& out, instant now) const {
@@ -72,7 +63,7 @@ void stats_view::render(std::string& out, instant now) const {
   json_writer json(out);
   const auto figures_of = [&](const period& form) {
     window<figures> within(measure_of(policy_));
-    within.move(form.at(now, profile_.days()), dated_, ledger_.rows());
+    within.move(form.at(now, profile_.days()), ledger_);
     return within;
   };
   const auto begin = [&](std::string_view key, const figures& told) {
@@ -91,7 +82,7 @@ void stats_view::render(std::string& out, instant now) const {
 
   const auto within = figures_of(last_30_days(policy_));
   begin("last_30_days", within.kept());
-  const auto first = top_merchants(within.kept().by_merchant, 1, policy_, how, {ledger_, dated_, within.at()});
+  const auto first = top_merchants(within.kept().by_merchant, 1, policy_, how, {ledger_, within.at()});
   json.key("top_merchant").text_or_null(first.empty() ? std::string_view{} : ledger_.name(first.front().name));
   how.write(json, first.empty() ? group_sums{} : first.front().sums, "top_merchant_spending",
             "top_merchant_other_spending");

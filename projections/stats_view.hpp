@@ -4,7 +4,6 @@
 #include "projections/ledger.hpp"
 #include "projections/profile.hpp"
 #include "projections/projection.hpp"
-#include "projections/timeline.hpp"
 
 namespace btpay {
 
@@ -22,8 +21,7 @@ public:
 private:
   view_policy policy_;
   profile profile_;
-  ledger ledger_;
-  timeline dated_; ///< counted rows with status synced
+  ledger ledger_; ///< lists what was spent
 };
 
 } // namespace btpay

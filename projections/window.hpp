@@ -1,7 +1,7 @@
 #pragma once
 /// Running sums of the counted rows within a stretch of time that moves.
 
-#include "projections/timeline.hpp"
+#include "projections/ledger.hpp"
 
 #include <utility>
 
@@ -17,7 +17,7 @@ public:
   const stretch& at() const noexcept { return at_; }
   const Kept& kept() const noexcept { return kept_; }
 
-  /// A row came into the timeline, or is gone from it. True where it is within.
+  /// A row came, or goes. True where it is within.
   bool enter(const row& r) {
     const bool within = r.counted && at_.holds(r.date);
     if (within)
@@ -31,15 +31,11 @@ public:
     return within;
   }
 
-  /// Moves to `next`. True where a counted row came or went.
-  bool move(const stretch& next, const timeline& dated, row_span rows) {
+  /// Moves to `next`; all counted rows that `book` lists are part of it. True where a counted row came or went.
+  bool move(const stretch& next, const ledger& book) {
     bool changed = false;
-    const auto come = [&](const stretch& part) {
-      dated.visit(rows, part, [&](slot s) { changed |= enter(row_at(rows, s)); });
-    };
-    const auto go = [&](const stretch& part) {
-      dated.visit(rows, part, [&](slot s) { changed |= leave(row_at(rows, s)); });
-    };
+    const auto come = [&](const stretch& part) { book.visit(part, [&](slot s) { changed |= enter(book.at(s)); }); };
+    const auto go = [&](const stretch& part) { book.visit(part, [&](slot s) { changed |= leave(book.at(s)); }); };
     if (next.from >= at_.until || next.until <= at_.from) {
       changed = !kept_.empty();
       kept_ = {};

@@ -194,7 +194,7 @@ result<void> log_environment::write_checkpoint(lmdb::write_transaction& txn, con
   return txn.put(meta_, checkpoint_key, bytes_of_checkpoint(checkpoint));
 }
 
-refusal log_environment::at_record(position at, refusal why) const {
+refusal log_environment::at_record(position at, const refusal& why) const {
   std::string message = "record " + std::to_string(raw(at)) + " of " + env_.path().string() + ' ' + why.message;
   if (why.code == errc::corrupt_record)
     message += ": restore a backup; `btpay-replay verify` tells what else is damaged";

@@ -68,7 +68,7 @@ public:
   result<void> write_checkpoint(lmdb::write_transaction&, const log_checkpoint&, std::vector<user_head> changed) const;
 
   /// Why a record cannot be used, with the record's place and what to do put to it.
-  refusal at_record(position at, refusal why) const;
+  refusal at_record(position at, const refusal& why) const;
 
 private:
   explicit log_environment(lmdb::environment env) noexcept : env_{std::move(env)} {}

@@ -22,6 +22,8 @@ std::string_view to_string(counted what) noexcept {
     return "frames_sent";
   case counted::bytes_sent:
     return "bytes_sent";
+  case counted::writes:
+    return "writes";
   case counted::frames_conflated:
     return "frames_conflated";
   case counted::closed_by_peer:

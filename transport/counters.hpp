@@ -19,6 +19,7 @@ enum class counted : std::uint8_t {
   bytes_received,  ///< in those
   frames_sent,
   bytes_sent,        ///< in those
+  writes,            ///< system calls that sent them; fewer than frames
   frames_conflated,  ///< replaced by a newer one before they were sent
   closed_by_peer,    ///< closing handshake or end of stream
   closed_by_session, ///< the session asked for it

@@ -18,9 +18,9 @@ namespace btpay {
 /// Turns of the wheel since its start. Wraps after 34 years.
 using tick_count = std::uint32_t;
 
-/// The turns that a wait takes, at least one.
+/// So many turns that `wait` is over for sure: the present one has begun already.
 constexpr tick_count ticks(std::chrono::milliseconds wait) noexcept {
-  return static_cast<tick_count>(wait <= tick_time ? 1 : (wait + tick_time - std::chrono::milliseconds{1}) / tick_time);
+  return static_cast<tick_count>((wait + tick_time - std::chrono::milliseconds{1}) / tick_time) + 1;
 }
 
 using timed_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<class timed>,

@@ -19,6 +19,7 @@
 ///
 /// Reads go straight through. Owned by the WebSocket stream, used on the unit's thread only.
 
+#include "transport/linger.hpp"
 #include "transport/stream_socket.hpp"
 
 #include <boost/asio/post.hpp>
@@ -26,7 +27,6 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 #include <cstddef>
 #include <string>
@@ -41,6 +41,8 @@ public:
   virtual void on_own_bytes() = 0;
   /// Beast has consumed all that it had read and waits for the socket.
   virtual void on_reads_dry() = 0;
+  /// Whether the peer's close frame has been read: it will send nothing more.
+  virtual bool peer_is_done() const = 0;
 
 protected:
   ~gather_events() = default;
@@ -58,6 +60,8 @@ public:
   executor_type get_executor() noexcept { return socket_.get_executor(); }
   next_layer_type& next_layer() noexcept { return socket_; }
   const next_layer_type& next_layer() const noexcept { return socket_; }
+
+  bool peer_is_done() const { return events_.peer_is_done(); }
 
   /// What has been written and not sent.
   std::size_t pending_bytes() const noexcept { return pending_.size() - sent_; }
@@ -111,36 +115,38 @@ private:
   std::size_t sent_ = 0; ///< only moves when a send was cut short
 };
 
-/// Sends what is pending, waiting for the socket as often as it takes, and goes on to shut the socket down.
+/// Sends what is pending, waiting for the socket as often as it takes, and ends the connection.
 template <class Handler>
 class send_then_teardown {
 public:
-  send_then_teardown(boost::beast::role_type role, gather_stream& stream, Handler handler)
-      : role_(role), stream_(stream), handler_(std::move(handler)) {}
+  send_then_teardown(gather_stream& stream, Handler handler) : stream_(stream), handler_(std::move(handler)) {}
 
   using executor_type = gather_stream::executor_type;
   executor_type get_executor() const noexcept { return stream_.get_executor(); }
 
   void operator()(gather_stream::error_code failure = {}) {
-    if (!failure && stream_.send_pending() == gather_stream::sent::a_part) {
-      auto& socket = stream_.next_layer();
-      socket.async_wait(stream_socket::wait_write, std::move(*this));
-      return;
+    auto& socket = stream_.next_layer();
+    if (!failure && stream_.send_pending() == gather_stream::sent::a_part)
+      return socket.async_wait(stream_socket::wait_write, std::move(*this));
+    if (stream_.peer_is_done()) {
+      // RFC 6455 section 7.1.1: both close frames are through, so the server hangs up, first and at once.
+      gather_stream::error_code ignored;
+      socket.close(ignored);
+      return boost::asio::post(get_executor(),
+                               boost::beast::bind_front_handler(std::move(handler_), gather_stream::error_code{}));
     }
-    // A socket that failed fails once more there, which reports the error to the handler.
-    boost::beast::websocket::async_teardown(role_, stream_.next_layer(), std::move(handler_));
+    async_linger(socket, std::move(handler_));
   }
 
 private:
-  boost::beast::role_type role_;
   gather_stream& stream_;
   Handler handler_;
 };
 
-/// Found by Beast when a closing handshake is complete.
+/// Found by Beast when a closing handshake is complete, or a violation has been answered.
 template <class Handler>
-void async_teardown(boost::beast::role_type role, gather_stream& stream, Handler&& handler) {
-  send_then_teardown<std::decay_t<Handler>>{role, stream, std::forward<Handler>(handler)}();
+void async_teardown(boost::beast::role_type, gather_stream& stream, Handler&& handler) {
+  send_then_teardown<std::decay_t<Handler>>{stream, std::forward<Handler>(handler)}();
 }
 
 } // namespace btpay

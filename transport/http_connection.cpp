@@ -1,6 +1,7 @@
 #include "transport/http_connection.hpp"
 
 #include "transport/http_messages.hpp"
+#include "transport/linger.hpp"
 #include "transport/websocket_connection.hpp"
 
 #include <boost/asio/write.hpp>
@@ -8,7 +9,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 #include <cassert>
 #include <memory>
@@ -25,16 +25,14 @@ namespace http = beast::http;
 namespace {
 
 /// Which refusal tells the client what its parser error was; nothing where there is nobody to tell.
-std::optional<http_refusal> refusal_for(const beast::error_code& failure, bool target_known) {
-  if (failure == http::error::header_limit)
-    return target_known ? refusals::headers_too_long : refusals::target_too_long;
+std::optional<http_refusal> refusal_for(const beast::error_code& failure) {
   if (failure == http::error::body_limit)
     return refusals::body_too_long;
   if (failure == http::error::bad_version)
     return refusals::bad_version;
-  if (failure == http::error::end_of_stream || failure == http::error::partial_message)
+  if (failure == http::error::partial_message)
     return {};
-  if (failure.category() == make_error_code(http::error::end_of_stream).category())
+  if (failure.category() == make_error_code(http::error::body_limit).category())
     return refusals::malformed;
   return {};
 }
@@ -45,7 +43,11 @@ public:
   using request_number = std::uint32_t;
 
   http_connection(hub& home, stream_socket socket, http_origin origin)
-      : hub_(home), unit_(home.unit), socket_(std::move(socket)), origin_(origin), buffer_(http_buffer_bytes_max) {}
+      : hub_(home),
+        unit_(home.unit),
+        socket_(std::move(socket)),
+        origin_(origin),
+        buffer_(home.limit.header_bytes_max + http_read_bytes) {}
 
   void start();
   io_unit& unit() const noexcept { return unit_; }
@@ -61,7 +63,9 @@ private:
 
   void await_request();
   void read_request();
-  void on_header(const beast::error_code& failure);
+  void read_header();
+  void parse_header(std::size_t bytes);
+  void on_header();
   void read_body();
   void on_request(const beast::error_code& failure);
   void on_read_failure(const beast::error_code& failure);
@@ -86,10 +90,11 @@ private:
   beast::flat_buffer buffer_; ///< what was read and not parsed
   std::optional<http::request_parser<http::string_body>> parser_;
   std::unique_ptr<outgoing_response> outgoing_;
-  std::string handshake_key_;  ///< of the present request, if it asks for a WebSocket
-  std::size_t body_bytes_ = 0; ///< set aside in the hub for the present body
-  request_number number_ = 0;  ///< of the present request
-  tick_count due_ = 0;         ///< when the present phase must be over
+  std::size_t header_seen_ = 0; ///< the header does not end before this byte of the buffer
+  std::string handshake_key_;   ///< of the present request, if it asks for a WebSocket
+  std::size_t body_bytes_ = 0;  ///< set aside in the hub for the present body
+  request_number number_ = 0;   ///< of the present request
+  tick_count due_ = 0;          ///< when the present phase must be over
   phase phase_ = phase::idle;
   bool timed_out_ = false; ///< the read was cancelled to say so
 };
@@ -157,17 +162,37 @@ void http_connection::read_request() {
   parser_.emplace();
   parser_->header_limit(static_cast<std::uint32_t>(hub_.limit.header_bytes_max));
   parser_->body_limit(hub_.limit.body_bytes_max);
+  header_seen_ = 0;
   enter(phase::header, hub_.limit.header_time);
-  http::async_read_header(
-      socket_, buffer_, *parser_,
-      [self = shared_from_this()](const beast::error_code& failure, std::size_t) { self->on_header(failure); });
+  read_header();
 }
 
-void http_connection::on_header(const beast::error_code& failure) {
-  if (phase_ == phase::gone)
-    return;
-  if (failure)
-    return on_read_failure(failure);
+/// Beast's own limit is one for each line, so that a header of endlessly many would be read for ever. Hence a header is
+/// read whole before it is parsed.
+void http_connection::read_header() {
+  const std::string_view text(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  const auto end = text.find("\r\n\r\n", header_seen_);
+  if (end != std::string_view::npos && end + 4 <= hub_.limit.header_bytes_max)
+    return parse_header(end + 4);
+  if (end != std::string_view::npos || text.size() >= hub_.limit.header_bytes_max)
+    return refuse(text.find('\n') == std::string_view::npos ? refusals::target_too_long : refusals::headers_too_long);
+  header_seen_ = text.size() < 3 ? 0 : text.size() - 3;
+  socket_.async_read_some(buffer_.prepare(http_read_bytes),
+                          [self = shared_from_this()](const beast::error_code& failure, std::size_t bytes) {
+                            if (self->phase_ == phase::gone)
+                              return;
+                            self->buffer_.commit(bytes);
+                            failure ? self->on_read_failure(failure) : self->read_header();
+                          });
+}
+
+void http_connection::parse_header(std::size_t bytes) {
+  beast::error_code failure;
+  buffer_.consume(parser_->put(net::buffer(buffer_.data(), bytes), failure));
+  failure ? on_read_failure(failure) : on_header();
+}
+
+void http_connection::on_header() {
   const auto& request = parser_->get();
   if (origin_ == http_origin::refused)
     return refuse(refusals::overloaded);
@@ -226,7 +251,7 @@ void http_connection::on_request(const beast::error_code& failure) {
 void http_connection::on_read_failure(const beast::error_code& failure) {
   if (timed_out_)
     return refuse(refusals::timed_out);
-  if (const auto refusal = refusal_for(failure, !parser_->get().target().empty()))
+  if (const auto refusal = refusal_for(failure))
     return refuse(*refusal);
   end();
 }
@@ -288,12 +313,9 @@ void http_connection::on_written(const beast::error_code& failure, bool keep_ali
 
 // -- ending -----------------------------------------------------------------------------------------------------------
 
-/// A socket that is closed while bytes of the client are unread is reset, and the client may never see our last
-/// response. So we say that we are done, and read until the client is done too.
 void http_connection::linger() {
   enter(phase::lingering, hub_.limit.linger_time);
-  beast::websocket::async_teardown(beast::role_type::server, socket_,
-                                   [self = shared_from_this()](const beast::error_code&) { self->end(); });
+  async_linger(socket_, [self = shared_from_this()](const beast::error_code&) { self->end(); });
 }
 
 void http_connection::leave() noexcept {
@@ -317,7 +339,7 @@ void http_connection::on_deadline() {
     return hub_.wheel.put(*this, static_cast<tick_count>(left));
   switch (phase_) {
   case phase::header:
-    if (!parser_->got_some() && buffer_.size() == 0)
+    if (buffer_.size() == 0)
       return end();
     [[fallthrough]];
   case phase::body: {
@@ -340,7 +362,7 @@ void http_connection::on_deadline() {
 }
 
 void http_connection::on_shutdown() {
-  const bool asked = phase_ != phase::idle && (phase_ != phase::header || parser_->got_some() || buffer_.size() > 0);
+  const bool asked = phase_ != phase::idle && (phase_ != phase::header || buffer_.size() > 0);
   if (!asked)
     return end();
   const auto left = static_cast<std::int32_t>(due_ - hub_.wheel.now());

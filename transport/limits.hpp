@@ -13,15 +13,15 @@ struct limits {
   std::size_t message_bytes_max = 64 * 1024;    ///< a client's message, all frames; over it: close 1009
   std::size_t outbox_bytes_max = 256 * 1024;    ///< waiting for a slow client; over it: close 1013
   std::size_t backlog_bytes_mark = 64 * 1024;   ///< waiting bytes at which we stop reading from that client
-  std::chrono::milliseconds idle_time{30'000};  ///< silence after which we ping; between once and twice as long
+  std::chrono::milliseconds idle_time{30'000};  ///< silence after which we ping
   std::chrono::milliseconds pong_time{10'000};  ///< silence after our ping that means that the client is gone
   std::chrono::milliseconds stall_time{20'000}; ///< a client that takes not one byte for so long is cut off
   std::chrono::milliseconds close_time{5'000};  ///< for the closing handshake
 
   // HTTP.
-  std::size_t header_bytes_max = 8 * 1024;           ///< request line and headers; over it: 431
-  std::size_t target_bytes_max = 4 * 1024;           ///< path and query; over it: 414
-  std::size_t body_bytes_max = 8 * 1024 * 1024;      ///< one body, as large as a month of a bank's export; over it: 413
+  std::size_t header_bytes_max = 8 * 1024;      ///< request line and headers; over it: 431, or 414 where it is the line
+  std::size_t target_bytes_max = 4 * 1024;      ///< path and query; over it: 414
+  std::size_t body_bytes_max = 8 * 1024 * 1024; ///< one body, as large as a month of a bank's export; over it: 413
   std::size_t bodies_bytes_max = 128 * 1024 * 1024;  ///< all bodies that one io thread is reading; over it: 503
   std::chrono::milliseconds header_time{10'000};     ///< from the connect or the first byte to the end of the headers
   std::chrono::milliseconds body_time{30'000};       ///< from there to the end of the body
@@ -52,8 +52,10 @@ inline constexpr std::size_t long_read_bytes = 4 * 1024;
 /// Frames are gathered up to this for one send(): more does not make the system call cheaper per byte.
 inline constexpr std::size_t gather_bytes_max = 64 * 1024;
 
-/// What the HTTP parser may hold unparsed: the largest header and what came with it.
-inline constexpr std::size_t http_buffer_bytes_max = 16 * 1024;
+/// An HTTP connection reads so much at a time: most requests whole.
+inline constexpr std::size_t http_read_bytes = 2 * 1024;
+/// Reads of a connection that is hanging up before others get a turn.
+inline constexpr std::size_t linger_reads_max = 16;
 
 /// Descriptors kept free of connections: the store, logs, threads.
 inline constexpr std::size_t reserved_descriptors = 128;

@@ -18,9 +18,9 @@ std::size_t within_descriptors(std::size_t connections) {
   rlimit open_files{};
   if (::getrlimit(RLIMIT_NOFILE, &open_files) != 0 || open_files.rlim_cur == RLIM_INFINITY)
     return connections;
-  const auto reserved = reserved_descriptors + refusals_max;
-  const auto room = open_files.rlim_cur > 2 * reserved ? open_files.rlim_cur - reserved : reserved;
-  return std::min<std::size_t>(connections, room);
+  const std::size_t limit = open_files.rlim_cur;
+  const auto reserved = std::min(reserved_descriptors + refusals_max, limit / 2);
+  return std::min(connections, limit - reserved);
 }
 
 } // namespace

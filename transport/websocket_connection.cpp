@@ -58,6 +58,8 @@ private:
   std::size_t waiting_bytes() const noexcept { return outbox_.bytes() + ws_.next_layer().pending_bytes(); }
 
   void on_heard() noexcept {
+    if (phase_ == phase::gone)
+      return; // Beast still works off what it had read
     heard_at_ = hub_.wheel.now();
     pinged_ = false;
   }
@@ -76,7 +78,8 @@ private:
 
   // gather_events
   void on_own_bytes() override;
-  void on_reads_dry() override;
+  void on_reads_dry() override { flush(); }
+  bool peer_is_done() const override { return ws_.reason().code != websocket::close_code::none; }
   // round_task
   void at_round_end() override { flush(); }
   // timed
@@ -226,9 +229,9 @@ void websocket_connection::flush() {
   corked_ = false;
   while (!blocked_) {
     frames_to_stream(gather_bytes_max);
-    const auto before = ws_.next_layer().pending_bytes();
-    if (before == 0)
+    if (ws_.next_layer().pending_bytes() == 0)
       break;
+    hub_.counts.add(counted::writes);
     switch (ws_.next_layer().send_pending()) {
     case gather_stream::sent::everything:
       break;
@@ -267,8 +270,7 @@ void websocket_connection::await_writable() {
   ws_.next_layer().next_layer().async_wait(stream_socket::wait_write,
                                            [self = shared_from_this()](const beast::error_code& failure) {
                                              self->blocked_ = false;
-                                             if (!failure)
-                                               self->flush();
+                                             failure ? self->end(counted::closed_by_peer) : self->flush();
                                            });
 }
 
@@ -283,8 +285,6 @@ void websocket_connection::on_own_bytes() {
   if (!blocked_ && !corked_)
     unit_.at_round_end(*this);
 }
-
-void websocket_connection::on_reads_dry() { flush(); }
 
 // -- ending -----------------------------------------------------------------------------------------------------------
 

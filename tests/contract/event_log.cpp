@@ -22,6 +22,7 @@ constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
 std::vector<event> notes(const std::vector<std::string>& keys) {
   std::vector<event> events;
+  events.reserve(keys.size());
   for (const auto& key : keys)
     events.push_back(note(key));
   return events;
@@ -220,6 +221,7 @@ TEMPLATE_TEST_CASE("events of every type come back as they were", "", memory_log
   BTPAY_SEEDED(random);
   TestType log;
   std::vector<event> events;
+  events.reserve(100);
   for (int count = 0; count < 100; ++count)
     events.push_back(random_event(random));
   append(*log, {{.user = ana, .expected = log_start, .events = events}});

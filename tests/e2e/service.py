@@ -39,7 +39,9 @@ class Service:
         self.printed = []
         with open(self.folder / "stderr", "ab") as errors:
             self.process = subprocess.Popen(
-                [BIN / "btpayd", "--data", self.data, "--listen", "127.0.0.1:0", "--port-file", port_file, *self.options],
+                # However the test ends, the service ends with it.
+                ["setpriv", "--pdeathsig", "KILL", BIN / "btpayd", "--data", self.data]
+                + ["--listen", "127.0.0.1:0", "--port-file", port_file, *self.options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -109,11 +111,10 @@ class Service:
     def replay(self, *arguments, expected=0):
         return self.tool("btpay-replay", *arguments, expected=expected)
 
-    def imported(self):
-        """The transactions of the log, as they were imported, oldest first."""
-        # A description may hold U+2028, which `splitlines` takes for an end.
-        events = [json.loads(line) for line in self.replay("export").split("
-") if line]
+    def exported(self):
+        """The transactions that were ever imported, as the log tells them."""
+        # A description may hold U+2028, which `splitlines` takes for the end of a line.
+        events = [json.loads(line) for line in self.replay("export").split("\n") if line]
         return [event["data"]["transaction"] for event in events if event["type"] == "transaction_imported"]
 
     # -- its doors

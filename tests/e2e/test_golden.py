@@ -49,7 +49,7 @@ def filled(tmp_path_factory):
         yield service, rows, token
         assert service.stop() == 0, service.errors()
         service.replay("verify")
-        assert len(service.imported()) == 428
+        assert len(service.exported()) == 428
     finally:
         service.kill()
 

@@ -152,6 +152,7 @@ TEST_CASE("logging out everywhere ends all sessions of one user") {
   const auto ana = at.add("ana");
   const auto bob = at.add("bob");
   std::vector<std::string> hers;
+  hers.reserve(5);
   for (int count = 0; count < 5; ++count)
     hers.push_back(*at.store->open_session(ana.id, one_hour_later));
   const auto his = at.store->open_session(bob.id, one_hour_later);

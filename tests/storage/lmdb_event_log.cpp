@@ -12,7 +12,9 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -134,6 +136,47 @@ TEST_CASE("a read-only log is one moment of the log and cannot be appended to") 
   const auto refused = log->append({}, instant{});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == errc::storage_failed);
+}
+
+TEST_CASE("a read-only log stays at its moment while another process appends") {
+  const temp_dir dir;
+  int to_writer[2];
+  int to_reader[2];
+  REQUIRE(::pipe(to_writer) == 0);
+  REQUIRE(::pipe(to_reader) == 0);
+  const auto tell = [](const int(&pipe)[2]) { return ::write(pipe[1], "!", 1) == 1; };
+  const auto wait_for = [](const int(&pipe)[2]) {
+    char told = 0;
+    return ::read(pipe[0], &told, 1) == 1;
+  };
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    {
+      const auto log = open_log(dir);
+      append_note(*log, ana);
+      append_note(*log, bob);
+      if (!tell(to_reader) || !wait_for(to_writer))
+        ::_exit(1);
+      for (int count = 0; count < 9; ++count) // with checkpoints, which the reader will find
+        append_note(*log, count % 2 == 0 ? ana : user_id{3});
+    }
+    ::_exit(tell(to_reader) ? 0 : 1);
+  }
+  REQUIRE(wait_for(to_reader));
+  const auto log = open_log(dir, 4, true);
+  REQUIRE(tell(to_writer));
+  REQUIRE(wait_for(to_reader));
+  CHECK(raw(log->head()) == 2);
+  CHECK(*log->head_of(ana) == position{1});
+  CHECK(*log->head_of(user_id{3}) == log_start);
+  CHECK(positions_of(*log, ana) == std::vector<std::uint64_t>{1});
+  CHECK(positions_of(*log, user_id{3}).empty());
+  CHECK(*log->read(log_start, SIZE_MAX, keep_going) == position{2});
+  int status = 0;
+  REQUIRE(::waitpid(writer, &status, 0) == writer);
+  CHECK(status == 0);
+  for (const int end : {to_writer[0], to_writer[1], to_reader[0], to_reader[1]})
+    ::close(end);
 }
 
 TEST_CASE("a second writer is refused") {

@@ -104,7 +104,7 @@ std::string raw_client::take(std::size_t bytes) {
 
 bool raw_client::reads_end() {
   char byte = 0;
-  const auto got = received_.empty() ? ::recv(socket_, &byte, 1, 0) : 1;
+  const auto got = received_.empty() ? ::recv(socket_, &byte, 1, MSG_PEEK) : 1;
   return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 

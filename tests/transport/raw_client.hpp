@@ -55,7 +55,7 @@ public:
   /// The next text message; anything else is a failure.
   std::string read_text();
 
-  /// Tells whether the peer ends the connection without another byte.
+  /// Waits for a byte or the end. Tells whether it is the end; a byte is left to be read.
   bool reads_end();
 
 private:

@@ -44,13 +44,18 @@ public:
               ++seen_.peers_closed;
               quit();
             },
-            [](const view_frame&) {}, [](const periodic_frames&) {}, [](const notification_frame&) {}};
+            [this](const view_frame& view) { socket_->send(view.message, conflation::dashboard); },
+            [](const periodic_frames&) {},
+            [this](const notification_frame& posted) {
+              socket_->send(posted.message, conflation::none);
+              ++seen_.notifications;
+            }};
   }
 
 private:
   void on_message(const frame_received& message) {
     if (io_unit::current() != &unit_)
-      throw std::logic_error("a pinned actor runs elsewhere");
+      throw std::logic_error("a pinned actor runs elsewhere"); // which closes with 1011
     const auto word = message.text.substr(0, message.text.find(' '));
     const auto argument = word.size() < message.text.size() ? message.text.substr(word.size() + 1) : std::string();
     if (word == "close")
@@ -67,12 +72,9 @@ private:
         text.resize(1'000, '.');
         socket_->send(bytes(std::move(text)), conflation::none);
       });
-    if (word == "views") // so many times a dashboard of 1,000 bytes, then the word "done"
-      return repeat(std::stoi(argument), [&](int i) {
-        auto text = std::to_string(i) + ' ';
-        text.resize(1'000, '.');
-        socket_->send(bytes(std::move(text)), conflation::dashboard);
-      });
+    if (word == "views") // so many dashboards, of which only the last is worth sending
+      return repeat(std::stoi(argument),
+                    [&](int i) { socket_->send(bytes("view " + std::to_string(i)), conflation::dashboard); });
     if (word == "blob") // one answer of so many bytes
       return socket_->send(bytes(std::string(std::stoul(argument), 'b')), conflation::none);
     socket_->send(bytes((message.binary ? "binary " : "") + message.text), conflation::none);
@@ -142,37 +144,66 @@ private:
 
 } // namespace
 
-session_opener echo_sessions(observations& seen) {
-  return [&seen](caf::execution_unit& unit, std::shared_ptr<connection> socket, const session_grant&) {
-    caf::actor_config config{&unit};
-    return unit.system().spawn_class<echo_session, caf::no_spawn_options>(config, static_cast<io_unit&>(unit),
-                                                                          std::move(socket), seen);
-  };
-}
-
 test_service::test_service(service_options options)
     : units_(options.units), config_(units_), system_(std::make_unique<caf::actor_system>(config_)) {
   for (std::size_t i = 0; i < units_.size(); ++i) {
-    caf::actor_config config{&units_[i]};
-    routes_.push_back(system_->spawn_class<test_routes, caf::no_spawn_options>(config, units_[i], seen_));
+    caf::actor_config here{&units_[i]};
+    routes_.push_back(system_->spawn_class<test_routes, caf::no_spawn_options>(here, units_[i], seen_));
   }
+  const auto open = [this](caf::execution_unit& unit, std::shared_ptr<connection> socket, const session_grant&) {
+    caf::actor_config here{&unit};
+    auto& home = static_cast<io_unit&>(unit);
+    session_actor opened =
+        unit.system().spawn_class<echo_session, caf::no_spawn_options>(here, home, std::move(socket), seen_);
+    const std::lock_guard lock(seen_.mutex);
+    seen_.sessions.push_back(opened);
+    seen_.units.insert(&home);
+    return opened;
+  };
   server_options listen;
   listen.limit = options.limit;
   listen.admin_socket = options.admin_socket;
-  server_ = std::make_unique<btpay::server>(units_, routes_, echo_sessions(seen_), listen);
-  auto started = server_->start();
-  if (!started)
+  server_ = std::make_unique<btpay::server>(units_, routes_, open, listen);
+  const auto started = server_->start();
+  if (!started) {
+    stop();
     throw std::runtime_error(started.error().message);
+  }
   port_ = *started;
 }
 
-test_service::~test_service() {
+test_service::~test_service() { stop(); }
+
+void test_service::stop() {
+  if (!server_)
+    return;
   server_->stop_accepting();
   server_.reset();
-  for (auto& each : routes_)
+  for (const auto& each : routes_)
     caf::anon_send_exit(each, caf::exit_reason::user_shutdown);
   routes_.clear();
+  seen_.sessions.clear();
   system_.reset();
+}
+
+http_request test_service::last_request() {
+  const std::lock_guard lock(seen_.mutex);
+  return seen_.requests.back();
+}
+
+session_actor test_service::session(std::size_t index) {
+  const std::lock_guard lock(seen_.mutex);
+  return seen_.sessions.at(index);
+}
+
+bool test_service::eventually(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    units_.on_each([](io_unit&) {});
+  }
+  return true;
 }
 
 } // namespace btpay::testing

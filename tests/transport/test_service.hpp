@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,12 @@ struct observations {
   std::atomic<int> sessions_opened{0};
   std::atomic<int> sessions_ended{0};
   std::atomic<int> peers_closed{0};
+  std::atomic<int> notifications{0}; ///< that sessions handed to their sockets
   std::mutex mutex;
-  std::vector<http_request> requests; ///< guarded by the mutex
+  std::vector<http_request> requests;  ///< guarded by the mutex
+  std::vector<session_actor> sessions; ///< in the order of their opening; guarded by the mutex
+  std::set<const io_unit*> units;      ///< that sessions were opened on; guarded by the mutex
 };
-
-/// Answers `{"echo":…}` to each message, but for some words that make it do something else; see the source.
-session_opener echo_sessions(observations& seen);
 
 struct service_options {
   std::size_t units = 2;
@@ -37,12 +38,19 @@ struct service_options {
 class test_service {
 public:
   explicit test_service(service_options options = {});
-  /// As a service stops: accepts no more, closes sessions, ends actors.
   ~test_service();
+
+  /// As a service stops: accepts no more, cuts what is connected, ends its actors. Again: no effect.
+  void stop();
+  /// The last request that the routes saw.
+  http_request last_request();
+  /// The session that was opened as the nth.
+  session_actor session(std::size_t index);
+  /// Waits until `condition` holds, as long as it takes what is under way on the units; false after 20 s.
+  bool eventually(const std::function<bool()>& condition);
 
   std::uint16_t port() const noexcept { return port_; }
   btpay::server& server() noexcept { return *server_; }
-  caf::actor_system& system() noexcept { return *system_; }
   observations& seen() noexcept { return seen_; }
   io_units& units() noexcept { return units_; }
 

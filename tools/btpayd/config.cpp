@@ -34,7 +34,8 @@ parsed_config parse_config(int argc, char** argv) {
   std::string push_dashboard = "always";
   CLI::App app{"Real-time push server for personal-finance transactions.", "btpayd"};
   app.set_version_flag("--version", "btpayd " BTPAY_VERSION);
-  app.set_config("--config", "", "Configuration file (TOML or INI); flags and BTPAY_* go before it");
+  app.set_config("--config", "", "Configuration file (TOML or INI); flags and BTPAY_* go before it")
+      ->envname("BTPAY_CONFIG");
   app.add_option("--data", read.data, "Data directory")->envname("BTPAY_DATA");
   app.add_option_function<std::string>(
          "--listen",
