@@ -7,6 +7,7 @@ import http.client
 import http.cookies
 import json
 import threading
+import time
 
 import websockets
 
@@ -136,10 +137,12 @@ class Socket:
         return json.loads(text)
 
     def receive_until(self, wanted, seconds=ANSWERED_SECONDS):
-        """All messages up to the first for which `wanted(message)` holds, that one included."""
+        """All messages up to the first for which `wanted(message)` holds, that one included; `seconds` for all of them,
+        since some message comes every few seconds."""
+        deadline = time.monotonic() + seconds
         messages = []
         while not (messages and wanted(messages[-1])):
-            messages.append(self.receive(seconds))
+            messages.append(self.receive(max(deadline - time.monotonic(), 0)))
         return messages
 
     def receive_type(self, kind, wanted=lambda message: True):

@@ -39,7 +39,9 @@ class Service:
         self.printed = []
         with open(self.folder / "stderr", "ab") as errors:
             self.process = subprocess.Popen(
-                [BIN / "btpayd", "--data", self.data, "--listen", "127.0.0.1:0", "--port-file", port_file, *self.options],
+                # However the test ends, the service ends with it.
+                ["setpriv", "--pdeathsig", "KILL", BIN / "btpayd", "--data", self.data]
+                + ["--listen", "127.0.0.1:0", "--port-file", port_file, *self.options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

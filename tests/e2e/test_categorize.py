@@ -34,7 +34,6 @@ def test_the_result_comes_first_and_the_views_after_it_contain_the_change(world)
 def test_a_second_run_finds_nothing_left(world):
     with world.service.greeted("ana") as socket:
         socket.ask("auto_categorize", "auto_categorize_result")
-        socket.receive_type("category_update")
         assert socket.ask("auto_categorize", "auto_categorize_result")["categorized"] == 0
 
 

@@ -1,5 +1,8 @@
 # Configures and builds a preset. Sourced by tools/run and tools/test.
 
+# What is shipped.
+programs=(btpayd btpay-admin btpay-notify btpay-replay)
+
 # How many compilers run at once: one per core, and no more than fit into memory at 1.2 GB each.
 build_jobs() {
   local cores fit
