@@ -19,7 +19,7 @@ std::vector<ingestion_row> parsed(std::string_view body, ingestion_format format
   return std::move(*rows);
 }
 
-const transaction& only(const std::vector<ingestion_row>& rows) {
+transaction only(const std::vector<ingestion_row>& rows) {
   REQUIRE(rows.size() == 1);
   REQUIRE(std::holds_alternative<transaction>(rows[0].content));
   return std::get<transaction>(rows[0].content);
@@ -44,7 +44,7 @@ std::string with(const std::string& name, const std::string& value) {
 } // namespace
 
 TEST_CASE("one object, a list in an envelope, a bare list and NDJSON give the same rows") {
-  const auto& single = only(parsed(row));
+  const auto single = only(parsed(row));
   CHECK(single.external_id == "x1");
   CHECK(single.amount.minor == -1230);
   CHECK(only(parsed("{\"transactions\":[" + row + "]}")).external_id == "x1");
@@ -65,13 +65,13 @@ TEST_CASE("an amount is taken from its text, as a string or a number") {
 
 TEST_CASE("optional members are read, unknown ones skipped with all that is in them") {
   const auto text = with("extra", R"({"amount":"9","user":"eve","deep":[{"currency":"EUR"}]})");
-  const auto& skipped = only(parsed(text));
+  const auto skipped = only(parsed(text));
   CHECK(skipped.amount.minor == -1230);
   CHECK(parsed(text)[0].user.empty());
   const auto rows = parsed(with(
       "user",
       R"("ana","mcc":5411,"merchant":"Lidl","bank_status":"pending","status":"synced","category":"food","linked":true)"));
-  const auto& full = only(rows);
+  const auto full = only(rows);
   CHECK(rows[0].user == "ana");
   CHECK(full.mcc == 5411);
   CHECK(full.merchant == "Lidl");

@@ -84,11 +84,7 @@ public:
   template <class Reply, class Handle, class Request>
   std::shared_ptr<std::optional<Reply>> ask_later(const Handle& whom, Request request) {
     auto answer = std::make_shared<std::optional<Reply>>();
-    own(system.spawn([whom, answer, request = std::move(request)](caf::event_based_actor* self) mutable {
-      self->request(whom, caf::infinite, std::move(request)).then([answer](Reply& reply) {
-        *answer = std::move(reply);
-      });
-    }));
+    own(system.spawn<asker<Reply, Handle, Request>>(whom, std::move(request), answer));
     return answer;
   }
 
@@ -98,6 +94,25 @@ public:
   caf::scheduler::test_coordinator& scheduler;
 
 private:
+  /// Asks once. A class, since CAF's spawning of functions binds a null reference, which UBSan reports.
+  template <class Reply, class Handle, class Request>
+  class asker : public caf::event_based_actor {
+  public:
+    asker(caf::actor_config& config, Handle whom, Request what, std::shared_ptr<std::optional<Reply>> answer)
+        : caf::event_based_actor(config), whom_(std::move(whom)), what_(std::move(what)), answer_(std::move(answer)) {}
+
+    caf::behavior make_behavior() override {
+      request(whom_, caf::infinite, std::move(what_)).then([this](Reply& reply) { *answer_ = std::move(reply); });
+      return {};
+    }
+    void on_exit() override { whom_ = nullptr; }
+
+  private:
+    Handle whom_;
+    Request what_;
+    std::shared_ptr<std::optional<Reply>> answer_;
+  };
+
   std::vector<caf::strong_actor_ptr> owned_;
 };
 
