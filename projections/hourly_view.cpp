@@ -61,7 +61,7 @@ void hourly_view::place() {
   // Where hours have gone by, the cells that stay are taken over as they are.
   const auto first = std::ranges::find(cells_, stretches.front(), &window<tally>::at);
   if (first != cells_.end())
-    std::ranges::rotate(cells_, first);
+    std::rotate(cells_.begin(), first, cells_.end());
   for (std::size_t i = 0; i < cells; ++i) {
     const auto from = stretches[i].from;
     cells_[i].move(stretches[i], ledger_);
