@@ -15,7 +15,7 @@ bool is_plain(char c) noexcept {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-constexpr std::uint64_t each_byte(std::uint8_t value) noexcept { return 0x0101'0101'0101'0101 * value; }
+constexpr std::uint64_t each_byte(std::uint8_t value) noexcept { return 0x0101'0101'0101'0101U * value; }
 
 /// Whether all eight are plain, without a look at each: borrows of the subtractions show in the bytes' upper bits. A
 /// borrow may run on and call a plain byte not plain, never the reverse.
