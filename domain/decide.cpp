@@ -93,6 +93,12 @@ struct decider {
     made.answer.posted = 1;
   }
 
+  /// In the works.
+  template <class Other>
+  void operator()(const Other&) {
+    made.refused = refusal{errc::unknown_command, "not yet"};
+  }
+
 private:
   row_fate import_row(const transaction& row, std::unordered_map<digest, told_before, digest::hash>& told) {
     const auto key = key_of(row);

@@ -18,6 +18,8 @@ struct decision_policy {
   classifier_ptr rules;
   /// `moneymanager`: booking needs an account in the currency and an amount below 100,000,000.00.
   bool booking_needs_account = false;
+  /// Whether booked transactions are matched with pending ones; off in the `moneymanager` preset, which knows no such.
+  bool match_bookings = true;
 };
 
 /// What must be remembered of a user to decide: the fold of its stream. Owned by the user's actor. Costs about 70 bytes
@@ -35,6 +37,10 @@ public:
 
 private:
   friend struct decider;
+
+  /// In the works.
+  template <class Other>
+  void fold(const Other&, position) {}
 
   void fold(const user_opened&, position);
   void fold(const account_opened&, position);
@@ -62,6 +68,7 @@ private:
 struct decision {
   std::vector<event> events; ///< to be appended as one; may be empty
   outcome answer;            ///< true once the events are in the log
+  std::optional<refusal> refused; ///< why the whole command cannot be done; then there are no events
 };
 
 /// Decides one command. An import that names the same transaction twice makes one event, with the later content.

@@ -9,7 +9,9 @@ namespace {
 // In the order of the variant.
 constexpr std::array<std::string_view, std::variant_size_v<event>> type_names = {
     "user_opened",         "account_opened",          "transaction_imported",      "transaction_corrected",
-    "transaction_removed", "transaction_categorized", "transaction_uncategorized", "notification_posted"};
+    "transaction_removed", "transaction_categorized", "transaction_uncategorized", "notification_posted",
+    "transaction_restored", "transaction_matched", "transaction_unmatched", "match_questioned", "match_declined",
+    "merchant_remembered", "merchant_forgotten", "notification_cleared", "alerts_set"};
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> notification_levels = {"info", "success", "warning", "error"};

@@ -37,6 +37,8 @@ struct transaction {
   transaction_status status = transaction_status::pending;
   std::optional<std::string> category; ///< where the source brings one
   bool linked = false;                 ///< already joined to a booking elsewhere; never categorised by itself
+  /// Of a booked transaction: the external id, at the same source, of the pending one that it takes the place of.
+  std::optional<std::string> replaces{};
 
   friend bool operator==(const transaction&, const transaction&) = default;
 };

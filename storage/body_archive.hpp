@@ -38,6 +38,9 @@ constexpr auto last_of(transaction_status) noexcept { return transaction_status:
 constexpr auto last_of(bank_status) noexcept { return bank_status::pending; }
 constexpr auto last_of(notification_level) noexcept { return notification_level::error; }
 constexpr auto last_of(transaction_categorized::author) noexcept { return transaction_categorized::author::user; }
+constexpr auto last_of(transaction_removed::author) noexcept { return transaction_removed::author::user; }
+constexpr auto last_of(transaction_matched::author) noexcept { return transaction_matched::author::user; }
+constexpr auto last_of(notification_cleared::manner) noexcept { return notification_cleared::manner::read; }
 
 template <class T>
 concept archived_integer = std::integral<T> && !std::same_as<T, bool>;
@@ -142,6 +145,14 @@ private:
     if (value)
       put(*value);
   }
+  void put(const budget& limit) { (*this)(limit.category, limit.limit); }
+  template <class T>
+  void put(const std::vector<T>& list) {
+    assert(list.size() <= std::numeric_limits<std::uint32_t>::max());
+    archive_(static_cast<std::uint32_t>(list.size()));
+    for (const auto& each : list)
+      put(each);
+  }
 
   sink sink_;
   std::ostream stream_{&sink_};
@@ -240,6 +251,17 @@ private:
       value.reset();
     else
       take(value ? *value : value.emplace());
+  }
+  void take(budget& limit) { (*this)(limit.category, limit.limit); }
+  template <class T>
+  void take(std::vector<T>& list) {
+    std::uint32_t length = 0;
+    archive_(length);
+    if (length > remaining_bytes()) // every element has a byte at least; before any memory is asked for
+      throw bad_body{"a list is longer than its record"};
+    list.clear();
+    for (std::uint32_t i = 0; i < length; ++i)
+      take(list.emplace_back());
   }
 
   source source_;

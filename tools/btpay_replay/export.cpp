@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cstdio>
 #include <limits>
 
@@ -31,6 +32,8 @@ json to_json(const transaction& t) {
     object["category"] = *t.category;
   if (t.linked)
     object["linked"] = true;
+  if (t.replaces)
+    object["replaces"] = *t.replaces;
   return object;
 }
 
@@ -45,7 +48,43 @@ struct body_json {
   json operator()(const transaction_corrected& e) const {
     return {{"id", raw(e.id)}, {"transaction", to_json(e.data)}};
   }
-  json operator()(const transaction_removed& e) const { return {{"id", raw(e.id)}}; }
+  json operator()(const transaction_removed& e) const {
+    return {{"id", raw(e.id)}, {"by", e.by == transaction_removed::author::user ? "user" : "source"}};
+  }
+  json operator()(const transaction_restored& e) const { return {{"id", raw(e.id)}}; }
+  json operator()(const transaction_matched& e) const {
+    static constexpr std::array authors{"link", "rule", "user"};
+    return {{"booked", raw(e.booked)},
+            {"pending", raw(e.pending)},
+            {"by", authors[static_cast<std::size_t>(e.by)]}};
+  }
+  json operator()(const transaction_unmatched& e) const {
+    return {{"booked", raw(e.booked)}, {"pending", raw(e.pending)}};
+  }
+  json operator()(const match_questioned& e) const {
+    auto candidates = json::array();
+    for (const auto id : e.candidates)
+      candidates.push_back(raw(id));
+    return {{"booked", raw(e.booked)}, {"candidates", std::move(candidates)}};
+  }
+  json operator()(const match_declined& e) const { return {{"booked", raw(e.booked)}}; }
+  json operator()(const merchant_remembered& e) const {
+    return {{"merchant", e.merchant}, {"category", e.category}};
+  }
+  json operator()(const merchant_forgotten& e) const { return {{"merchant", e.merchant}}; }
+  json operator()(const notification_cleared& e) const {
+    return {{"id", raw(e.id)}, {"how", e.how == notification_cleared::manner::read ? "read" : "acknowledged"}};
+  }
+  json operator()(const alerts_set& e) const {
+    json object{{"new_merchant", e.new_merchant}, {"budgets", json::array()}};
+    if (e.large_from)
+      object["large_from"] = {{"amount", to_decimal(*e.large_from)}, {"currency", e.large_from->unit.code()}};
+    for (const auto& each : e.budgets)
+      object["budgets"].push_back({{"category", each.category},
+                                   {"amount", to_decimal(each.limit)},
+                                   {"currency", each.limit.unit.code()}});
+    return object;
+  }
   json operator()(const transaction_categorized& e) const {
     return {{"id", raw(e.id)},
             {"category", e.category},
@@ -62,6 +101,8 @@ struct body_json {
       object["extra"] = json::parse(e.extra_json, nullptr, false);
     if (!e.key.empty())
       object["key"] = e.key;
+    if (e.expires_at)
+      object["expires_at"] = to_rfc3339(*e.expires_at);
     return object;
   }
 };

@@ -90,7 +90,7 @@ private:
   stopped_store& store_;
   instant now_;
   std::map<std::string, waiting> users_;
-  std::array<std::size_t, 4> fates_{}; ///< by `row_fate`
+  std::array<std::size_t, 5> fates_{}; ///< by `row_fate`
   std::size_t rejected_ = 0;
   std::optional<refusal> failed_;
 };
