@@ -24,15 +24,13 @@ decimal.getcontext().prec = 60
 class Row:
     """One transaction as its source told it last, and what was decided of it."""
 
-    def __init__(self, told):
+    def __init__(self, told, rules):
         self.id = told["at"]
         self.decided = None
-        self.removed = False
-        self.replaced_by = None
-        self.in_question = False
-        self.tell(told)
+        self.removed = self.withdrawn = self.replaced = self.in_question = False
+        self.tell(told, rules)
 
-    def tell(self, told):
+    def tell(self, told, rules):
         self.date = told["date"]
         self.exponent = told["exponent"]
         self.amount = -Decimal(told["minor"]).scaleb(-self.exponent)
@@ -42,10 +40,12 @@ class Row:
         self.told_status = told["status"]
         self.counted = told["counted"]
         self.merchant = told["merchant"]
-        self.guess = told["told_category"] or told["category"] or ""
+        # What comes settled is by the user's rules as they are; what waits is asked when it is shown.
+        rule = None if self.told_status == "pending" else rules.get(folded(self.merchant))
+        self.guess = told["told_category"] or rule or told["category"] or ""
 
     status = property(lambda self: "synced" if self.decided is not None else self.told_status)
-    there = property(lambda self: not (self.removed or self.replaced_by or self.in_question))
+    there = property(lambda self: not (self.removed or self.withdrawn or self.replaced or self.in_question))
     category = property(lambda self: self.decided or self.guess)
 
 
@@ -75,55 +75,51 @@ class World:
     account_opened = notification_posted = notification_cleared = alerts_set = nothing
 
     def transaction_imported(self, e):
-        row = self.rows[e["at"]] = Row(e)
-        self.remembered(row)
+        self.rows[e["at"]] = Row(e, self.rules)
+
+    def known(self, number):
+        """A row that may still change; what its source withdrew does not."""
+        row = self.rows.get(number)
+        return row if row and not row.withdrawn else None
 
     def transaction_corrected(self, e):
-        row = self.rows.get(e["id"])
-        if row and not row.removed:
-            row.tell(e)
-            self.remembered(row)
-
-    def remembered(self, row):
-        """A user's own rule holds for what comes: it is part of what the row is from then on."""
-        row.ruled = self.rules.get(folded(row.merchant))
+        if row := self.known(e["id"]):
+            row.tell(e, self.rules)
 
     def transaction_removed(self, e):
-        if row := self.rows.get(e["id"]):
-            row.removed = True
+        if row := self.known(e["id"]):
+            row.removed |= e["by"] == "user"
+            row.withdrawn = e["by"] == "source"
 
     def transaction_restored(self, e):
-        if row := self.rows.get(e["id"]):
+        if row := self.known(e["id"]):
             row.removed = False
 
     def transaction_categorized(self, e):
-        row = self.rows.get(e["id"])
-        if row and not row.removed:
+        if row := self.known(e["id"]):
             row.decided = e["category"]
 
     def transaction_uncategorized(self, e):
-        row = self.rows.get(e["id"])
-        if row and not row.removed:
+        if row := self.known(e["id"]):
             row.decided = None
 
+    def mark(self, e, in_question, replaced=None):
+        if booked := self.known(e["booked"]):
+            booked.in_question = in_question
+        if replaced is not None and (pending := self.known(e["pending"])):
+            pending.replaced = replaced
+
     def transaction_matched(self, e):
-        booked, pending = self.rows.get(e["booked"]), self.rows.get(e["pending"])
-        if booked and pending:
-            pending.replaced_by = booked.id
-            booked.in_question = False
+        self.mark(e, False, True)
 
     def transaction_unmatched(self, e):
-        pending = self.rows.get(e["pending"])
-        if pending and pending.replaced_by == e["booked"]:
-            pending.replaced_by = None
+        self.mark(e, False, False)
 
     def match_questioned(self, e):
-        if row := self.rows.get(e["booked"]):
-            row.in_question = True
+        self.mark(e, True)
 
     def match_declined(self, e):
-        if row := self.rows.get(e["booked"]):
-            row.in_question = False
+        self.mark(e, False)
 
     def merchant_remembered(self, e):
         self.rules[e["merchant"]] = e["category"]
@@ -214,7 +210,7 @@ class World:
             "amount": self.single(r),
             "currency": r.currency,
             "date": rfc3339(r.date),
-            "category_guess": r.guess or None,
+            "category_guess": self.rules.get(folded(r.merchant)) or r.guess or None,
             "description": r.description,
         }
         return row if self.compat else row | {"bank_status": r.bank}

@@ -42,6 +42,9 @@ public:
     object["id"] = raw(e.id);
     return object;
   }
+  json operator()(const transaction_removed& e) const {
+    return {{"id", raw(e.id)}, {"by", e.by == transaction_removed::author::user ? "user" : "source"}};
+  }
   json operator()(const transaction_categorized& e) const { return {{"id", raw(e.id)}, {"category", e.category}}; }
   json operator()(const transaction_matched& e) const {
     return {{"booked", raw(e.booked)}, {"pending", raw(e.pending)}};
