@@ -19,8 +19,25 @@ pending_view::pending_view(const view_policy& policy)
     : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_waiting) {}
 
 bool pending_view::apply(const recorded_event& e) {
+  if (const auto* remembered = std::get_if<merchant_remembered>(&e.body))
+    return take_rule(e, remembered->merchant);
+  if (const auto* forgotten = std::get_if<merchant_forgotten>(&e.body))
+    return take_rule(e, forgotten->merchant);
   const auto matters = [this](slot s) { return is_waiting(ledger_.at(s)) && is_shown(s); };
   return ledger_.apply(e, matters, matters);
+}
+
+/// True where a rule of the user is for a row that is shown.
+bool pending_view::take_rule(const recorded_event& e, std::string_view merchant) {
+  const auto none = [](slot) { return false; };
+  ledger_.apply(e, none, none);
+  bool shown = false;
+  std::size_t seen = 0;
+  ledger_.visit_back(always, [&](slot s) {
+    shown = ledger_.is_of_merchant(ledger_.at(s), merchant);
+    return !shown && ++seen < shown_max;
+  });
+  return shown;
 }
 
 bool pending_view::is_shown(slot wanted) const {
@@ -46,7 +63,7 @@ void pending_view::render(std::string& out) const {
     json.key("amount").decimal(measured(r, measure_of(policy_)), r.unit.exponent());
     json.key("currency").text(r.unit.code());
     json.key("date").date(r.date);
-    json.key("category_guess").text_or_null(ledger_.name(r.category));
+    json.key("category_guess").text_or_null(ledger_.guess(r));
     json.key("description").text(ledger_.description(s));
     if (!policy_.moneymanager)
       json.key("bank_status").text(to_string(r.pending_at_bank ? bank_status::pending : bank_status::booked));

@@ -21,6 +21,7 @@ public:
 
 private:
   bool is_shown(slot s) const;
+  bool take_rule(const recorded_event& e, std::string_view merchant);
 
   view_policy policy_;
   ledger ledger_; ///< lists what waits
