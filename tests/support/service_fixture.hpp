@@ -2,6 +2,7 @@
 /// All actors of a service over a memory log: everything but the sockets.
 
 #include "actors/admin.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/sessions.hpp"
@@ -47,7 +48,8 @@ public:
   ~service_fixture() { actors.reset(); }
 
   session_actor open(session_kind kind, const account& who, const std::shared_ptr<fake_connection>& socket) {
-    const auto services = std::make_shared<const session_services>(session_services{actors, time, {}});
+    const auto services =
+        std::make_shared<const session_services>(session_services{actors, time, {}, wire_epoch(log->epoch())});
     return own(make_session_opener(system, services)(unit, socket, {kind, who}));
   }
 

@@ -2,6 +2,7 @@
 
 #include "actors/admin.hpp"
 #include "actors/authenticator.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/routes.hpp"
@@ -236,8 +237,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
     if (auto playing = p.start_demo(); !playing)
       return tl::unexpected(playing.error());
 
-  const auto opener =
-      make_session_opener(p.system, std::make_shared<const session_services>(session_services{p.actors, p.time, {}}));
+  const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{
+                                                        p.actors, p.time, {}, wire_epoch(p.log->epoch())}));
   server_options sockets{
       .host = settings.listen_host, .port = settings.listen_port, .admin_socket = where.admin_socket(), .limit = {}};
   sockets.limit.connections_max = settings.connections_max;
