@@ -47,6 +47,8 @@ result<outcome> stopped_store::run(const account& who, const command& what, inst
   if (!state)
     return tl::unexpected(state.error());
   auto decided = decide(**state, what, policy_, {who.name, who.zone, who.home});
+  if (decided.refused)
+    return tl::unexpected(std::move(*decided.refused));
   if (decided.events.empty())
     return std::move(decided.answer);
   const std::array batch{new_events{who.id, (*state)->version(), std::move(decided.events)}};
