@@ -19,6 +19,9 @@ struct request_view {
   view_kind view{};
 };
 
+/// What waits for the user's decision about a match.
+struct request_review {};
+
 /// The user decides something; answered with `NAME_result`.
 struct user_decision {
   std::string_view name; ///< as in the request; lives as long as the program
@@ -26,7 +29,7 @@ struct user_decision {
 };
 
 /// Another kind of question is one more member here, and a line in the table of `client_command.cpp`.
-using client_command = std::variant<ping, request_view, auto_categorize, user_decision>;
+using client_command = std::variant<ping, request_view, request_review, auto_categorize, user_decision>;
 
 /// A message of a client: what it asks, or why it asks nothing; and the mark that the answer repeats.
 struct client_request {

@@ -40,6 +40,10 @@ void append_ref(std::string& message, std::string_view ref) {
     message.append(R"(,"ref":)").append(json_string(ref));
 }
 
+void append_place(std::string& message, const log_place& where) {
+  message.append(R"(,"epoch":")").append(where.epoch).append(R"(","seq":)").append(std::to_string(raw(where.at)));
+}
+
 constexpr std::size_t epoch_digits = 12;
 constexpr std::size_t around_bytes_max = 96; ///< what stands around a message's own content
 
@@ -75,11 +79,19 @@ shared_bytes auto_categorize_message(std::size_t categorized, std::string_view r
 
 std::string wire_epoch(std::string_view log_epoch) { return std::string(log_epoch.substr(0, epoch_digits)); }
 
+shared_bytes review_message(std::string_view data, const log_place& where, std::string_view ref, instant now) {
+  std::string message = R"({"type":"review_update","data":)";
+  message.append(data);
+  append_place(message, where);
+  append_ref(message, ref);
+  return finish(std::move(message), now);
+}
+
 shared_bytes decision_message(std::string_view name, std::size_t changed, const log_place& where, std::string_view ref,
                               instant now) {
   std::string message = R"({"type":")";
   message.append(name).append(R"(_result","changed":)").append(std::to_string(changed));
-  message.append(R"(,"epoch":")").append(where.epoch).append(R"(","seq":)").append(std::to_string(raw(where.at)));
+  append_place(message, where);
   append_ref(message, ref);
   return finish(std::move(message), now);
 }
