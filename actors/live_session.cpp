@@ -75,70 +75,93 @@ void live_session::begin(assembly::stage at) {
 
 void live_session::on_frame(const frame_received& frame) {
   if (frame.binary)
-    return refuse_client({errc::malformed, R"(a binary frame: send text such as {"command":"ping"})"});
-  const auto command = parse_client_command(frame.text);
-  if (!command)
-    return refuse_client(command.error());
+    return refuse_client({errc::malformed, R"(a binary frame: send text such as {"command":"ping"})"}, {});
+  auto sent = read_client_request(frame.text);
+  if (!sent.asked)
+    return refuse_client(sent.asked.error(), sent.ref);
   errors_in_row_ = 0;
   if (!assembly_)
-    return obey(*command);
+    return obey(sent);
   if (assembly_->waiting.size() >= services_->limits.waiting_commands_max)
-    return refuse_client({errc::overloaded, "too many commands wait: wait for their answers"});
-  assembly_->waiting.push_back(*command);
+    return refuse_client({errc::overloaded, "too many commands wait: wait for their answers"}, sent.ref);
+  assembly_->waiting.push_back(std::move(sent));
 }
 
-void live_session::refuse_client(const refusal& why) {
-  socket_->send(error_message(why, services_->time->now()), conflation::none);
+void live_session::refuse_client(const refusal& why, std::string_view ref) {
+  socket_->send(error_message(why, ref, services_->time->now()), conflation::none);
   if (++errors_in_row_ >= services_->limits.errors_in_row_max)
     socket_->close(close_code::policy_violation, "nothing but errors");
 }
 
-void live_session::obey(client_command command) {
-  switch (command) {
-  case client_command::ping:
-    return socket_->send(pong_message(services_->time->now()), conflation::none);
-  case client_command::request_data:
-    return answer_with(view_kind::dashboard);
-  case client_command::request_pending:
-    return answer_with(view_kind::pending);
-  case client_command::request_hourly:
-    return answer_with(view_kind::hourly);
-  case client_command::request_categories:
-    return answer_with(view_kind::categories);
-  case client_command::auto_categorize:
-    return start_auto_categorize();
-  }
+void live_session::obey(client_request& sent) {
+  std::visit([&](auto& asked) { obey(asked, sent.ref); }, *sent.asked);
 }
 
-void live_session::answer_with(view_kind view) {
+void live_session::obey(const ping&, const std::string& ref) {
+  socket_->send(pong_message(ref, services_->time->now()), conflation::none);
+}
+
+void live_session::obey(const request_view& asked, const std::string& ref) {
   begin(assembly::stage::asking);
-  request(services_->actors->projector(view, user_), caf::infinite, view_query{user_})
+  request(services_->actors->projector(asked.view, user_), caf::infinite, view_query{user_})
       .then(
-          [this](const view_frame& frame) {
-            send_view(frame, false);
+          [this, ref](const view_frame& frame) {
+            send_view(frame, false, ref);
             finish_assembly();
           },
           [this](const caf::error&) { fail(); });
 }
 
-void live_session::start_auto_categorize() {
+void live_session::obey(const request_review&, const std::string& ref) {
+  begin(assembly::stage::asking);
+  request(services_->actors->bookkeeper(user_), caf::infinite, book_query{user_, book_query::review{}})
+      .then(
+          [this, ref](const book_page& page) {
+            if (!page.data)
+              return fail();
+            socket_->send(review_message(*page.data, {services_->epoch, page.at}, ref, services_->time->now()),
+                          conflation::none);
+            finish_assembly();
+          },
+          [this](const caf::error&) { fail(); });
+}
+
+void live_session::obey(const auto_categorize& asked, const std::string& ref) {
   begin(assembly::stage::deciding);
-  request(services_->actors->users(user_), caf::infinite, user_command{user_, auto_categorize{}})
-      .then([this](const commanded& reply) { on_categorized(reply); }, [this](const caf::error&) { fail(); });
+  request(services_->actors->users(user_), caf::infinite, user_command{user_, asked})
+      .then([this, ref](const commanded& reply) { on_categorized(reply, ref); }, [this](const caf::error&) { fail(); });
+}
+
+void live_session::obey(user_decision& asked, const std::string& ref) {
+  begin(assembly::stage::deciding);
+  request(services_->actors->users(user_), caf::infinite, user_command{user_, std::move(asked.what)})
+      .then([this, name = asked.name, ref](const commanded& reply) { on_decided(name, reply, ref); },
+            [this](const caf::error&) { fail(); });
 }
 
 /// The projectors heard of the commit before we did, so what they answer now contains it.
-void live_session::on_categorized(const commanded& reply) {
+void live_session::on_categorized(const commanded& reply, std::string_view ref) {
   const auto now = services_->time->now();
   if (reply.answer) {
-    socket_->send(auto_categorize_message(reply.answer->categorized, now), conflation::none);
+    socket_->send(auto_categorize_message(reply.answer->categorized, ref, now), conflation::none);
     assembly_->at = assembly::stage::collecting;
     for (const auto view : categorized_views)
       collect(view);
   } else {
-    socket_->send(error_message(reply.answer.error(), now), conflation::none);
+    socket_->send(error_message(reply.answer.error(), ref, now), conflation::none);
     finish_assembly();
   }
+}
+
+/// The views that changed have been held back until now, so that the answer comes first.
+void live_session::on_decided(std::string_view name, const commanded& reply, std::string_view ref) {
+  const auto now = services_->time->now();
+  if (reply.answer)
+    socket_->send(decision_message(name, reply.answer->changed, {services_->epoch, reply.at}, ref, now),
+                  conflation::none);
+  else
+    socket_->send(error_message(reply.answer.error(), ref, now), conflation::none);
+  finish_assembly();
 }
 
 void live_session::collect(view_kind view) {
@@ -175,18 +198,18 @@ void live_session::finish_assembly() {
   const auto done = std::exchange(assembly_, nullptr);
   for (const auto& frame : done->gate.release())
     send_view(frame, false);
-  for (const auto command : done->waiting) {
+  for (auto& sent : done->waiting) {
     if (assembly_)
-      assembly_->waiting.push_back(command);
+      assembly_->waiting.push_back(std::move(sent));
     else
-      obey(command);
+      obey(sent);
   }
 }
 
-void live_session::send_view(const view_frame& frame, bool replaces) {
+void live_session::send_view(const view_frame& frame, bool replaces, std::string_view ref) {
   if (!frame.message)
     return fail();
-  socket_->send(frame.message, replaces ? conflation_of(frame.view) : conflation::none);
+  socket_->send(with_ref(frame.message, ref), replaces ? conflation_of(frame.view) : conflation::none);
 }
 
 /// An actor that we depend on is gone or cannot read the log: the client does best to come again.

@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace btpay {
 
@@ -28,22 +30,26 @@ private:
   struct assembly {
     enum class stage : std::uint8_t { greeting, asking, deciding, collecting } at;
     view_gate gate;
-    std::deque<client_command> waiting; ///< commands that came meanwhile
+    std::deque<client_request> waiting; ///< commands that came meanwhile
   };
 
   void greet();
   void begin(assembly::stage at);
   void on_frame(const frame_received& frame);
   void on_view(const view_frame& frame);
-  void refuse_client(const refusal& why);
-  void obey(client_command command);
-  void answer_with(view_kind view);
-  void start_auto_categorize();
-  void on_categorized(const commanded& reply);
+  void refuse_client(const refusal& why, std::string_view ref);
+  void obey(client_request& sent);
+  void obey(const ping& asked, const std::string& ref);
+  void obey(const request_view& asked, const std::string& ref);
+  void obey(const request_review& asked, const std::string& ref);
+  void obey(const auto_categorize& asked, const std::string& ref);
+  void obey(user_decision& asked, const std::string& ref);
+  void on_categorized(const commanded& reply, std::string_view ref);
+  void on_decided(std::string_view name, const commanded& reply, std::string_view ref);
   void collect(view_kind view);
   void finish_assembly_if_complete();
   void finish_assembly();
-  void send_view(const view_frame& frame, bool replaces);
+  void send_view(const view_frame& frame, bool replaces, std::string_view ref = {});
   void fail();
 
   std::shared_ptr<connection> socket_;

@@ -35,6 +35,16 @@ std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+void append_ref(std::string& message, std::string_view ref) {
+  if (!ref.empty())
+    message.append(R"(,"ref":)").append(json_string(ref));
+}
+
+void append_place(std::string& message, const log_place& where) {
+  message.append(R"(,"epoch":")").append(where.epoch).append(R"(","seq":)").append(std::to_string(raw(where.at)));
+}
+
+constexpr std::size_t epoch_digits = 12;
 constexpr std::size_t around_bytes_max = 96; ///< what stands around a message's own content
 
 } // namespace
@@ -53,23 +63,56 @@ shared_bytes periodic_message(std::uint64_t pending_count, instant now) {
   return finish(R"({"type":"periodic_update","pending_count":)" + std::to_string(pending_count), now);
 }
 
-shared_bytes pong_message(instant now) {
+shared_bytes pong_message(std::string_view ref, instant now) {
   std::string message;
   message.reserve(around_bytes_max);
   message += R"({"type":"pong")";
+  append_ref(message, ref);
   return finish(std::move(message), now);
 }
 
-shared_bytes auto_categorize_message(std::size_t categorized, instant now) {
-  return finish(R"({"type":"auto_categorize_result","categorized":)" + std::to_string(categorized), now);
+shared_bytes auto_categorize_message(std::size_t categorized, std::string_view ref, instant now) {
+  std::string message = R"({"type":"auto_categorize_result","categorized":)" + std::to_string(categorized);
+  append_ref(message, ref);
+  return finish(std::move(message), now);
 }
 
-shared_bytes error_message(const refusal& why, instant now) {
+std::string wire_epoch(std::string_view log_epoch) { return std::string(log_epoch.substr(0, epoch_digits)); }
+
+shared_bytes review_message(std::string_view data, const log_place& where, std::string_view ref, instant now) {
+  std::string message = R"({"type":"review_update","data":)";
+  message.append(data);
+  append_place(message, where);
+  append_ref(message, ref);
+  return finish(std::move(message), now);
+}
+
+shared_bytes decision_message(std::string_view name, std::size_t changed, const log_place& where, std::string_view ref,
+                              instant now) {
+  std::string message = R"({"type":")";
+  message.append(name).append(R"(_result","changed":)").append(std::to_string(changed));
+  append_place(message, where);
+  append_ref(message, ref);
+  return finish(std::move(message), now);
+}
+
+shared_bytes error_message(const refusal& why, std::string_view ref, instant now) {
   std::string message = R"({"type":"error","code":")";
   message += to_string(why.code);
   message += R"(","message":)";
   message += json_string(why.message);
+  append_ref(message, ref);
   return finish(std::move(message), now);
+}
+
+shared_bytes with_ref(const shared_bytes& message, std::string_view ref) {
+  if (ref.empty())
+    return message;
+  auto marked = *message;
+  marked.pop_back();
+  append_ref(marked, ref);
+  marked += '}';
+  return std::make_shared<const std::string>(std::move(marked));
 }
 
 shared_bytes notification_message(const notification_posted& what, notification_id id, instant posted_at) {

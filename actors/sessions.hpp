@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 namespace btpay {
 
@@ -22,6 +23,7 @@ struct session_services {
   std::shared_ptr<const shards> actors;
   std::shared_ptr<const clock> time;
   session_limits limits;
+  std::string epoch; ///< of the log, as `wire_epoch` gives it
 };
 
 /// How the transport opens sessions of either kind, pinned to the connection's io thread.

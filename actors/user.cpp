@@ -45,6 +45,7 @@ user::behavior_type user::make_behavior() {
         return answer;
       },
       [](const tick&) {},
+      [this](const policies_changed& now) { policy_ = now.decisions; },
       [this](const drain&) {
         auto done = make_response_promise<drained>();
         if (appending_ || !waiting_.empty())

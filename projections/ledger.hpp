@@ -66,6 +66,9 @@ public:
   std::string_view name(name_id id) const noexcept { return names_[id]; }
   std::string_view description(slot s) const noexcept { return names_[descriptions_[static_cast<std::uint32_t>(s)]]; }
 
+  /// The slot of a transaction that was ever imported, also where it was removed.
+  std::optional<slot> find(transaction_id id) const noexcept;
+
   /// One more than the greatest number of a name.
   std::size_t names() const noexcept { return names_.size(); }
 

@@ -2,6 +2,8 @@
 /// All actors of a service over a memory log: everything but the sockets.
 
 #include "actors/admin.hpp"
+#include "actors/bookkeeper.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/sessions.hpp"
@@ -34,6 +36,8 @@ public:
     shard one;
     one.users = spawn_pinned<users>(user_part);
     one.notifier = spawn_pinned<notifier>();
+    one.bookkeeper = spawn_pinned<bookkeeper>(view_part);
+    caf::anon_send(writer, listen{one.bookkeeper});
     for (const auto view : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
       const auto projector = own(spawn_projector(system, unit, view, view_part));
       one.projectors[static_cast<std::size_t>(view)] = projector;
@@ -47,7 +51,8 @@ public:
   ~service_fixture() { actors.reset(); }
 
   session_actor open(session_kind kind, const account& who, const std::shared_ptr<fake_connection>& socket) {
-    const auto services = std::make_shared<const session_services>(session_services{actors, time, {}});
+    const auto services =
+        std::make_shared<const session_services>(session_services{actors, time, {}, wire_epoch(log->epoch())});
     return own(make_session_opener(system, services)(unit, socket, {kind, who}));
   }
 
