@@ -19,12 +19,25 @@ pending_view::pending_view(const view_policy& policy)
     : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_waiting) {}
 
 bool pending_view::apply(const recorded_event& e) {
+  if (const auto* opened = std::get_if<user_opened>(&e.body))
+    return profile_.take(*opened);
   if (const auto* remembered = std::get_if<merchant_remembered>(&e.body))
     return take_rule(e, remembered->merchant);
   if (const auto* forgotten = std::get_if<merchant_forgotten>(&e.body))
     return take_rule(e, forgotten->merchant);
-  const auto matters = [this](slot s) { return is_waiting(ledger_.at(s)) && is_shown(s); };
-  return ledger_.apply(e, matters, matters);
+  const auto leave = [this](slot s) {
+    const auto& r = ledger_.at(s);
+    if (is_waiting(r))
+      total_.subtract(r, measured(r, measure_of(policy_)));
+    return is_waiting(r);
+  };
+  const auto enter = [this](slot s) {
+    const auto& r = ledger_.at(s);
+    if (is_waiting(r))
+      total_.add(r, measured(r, measure_of(policy_)));
+    return is_waiting(r);
+  };
+  return ledger_.apply(e, leave, enter);
 }
 
 /// True where a rule of the user is for a row that is shown.
@@ -40,14 +53,10 @@ bool pending_view::take_rule(const recorded_event& e, std::string_view merchant)
   return shown;
 }
 
-bool pending_view::is_shown(slot wanted) const {
-  bool found = false;
-  std::size_t seen = 0;
-  ledger_.visit_back(always, [&](slot s) {
-    found = s == wanted;
-    return !found && ++seen < shown_max;
-  });
-  return found;
+void pending_view::render_totals(std::string& out) const {
+  json_writer json(out);
+  json.key("count").number(total_.count());
+  amounts(policy_, profile_).write(json, total_.sums());
 }
 
 void pending_view::render(std::string& out) const {
