@@ -75,4 +75,4 @@ async def agreed(service, name, client):
                             return
                     await something.wait()
         except TimeoutError:
-            raise AssertionError(f"{name}'s client differs in {different}: {client.state}, {client.statistics}") from None
+            raise AssertionError(f"{name}'s client differs in {different}: {client.state}") from None

@@ -12,7 +12,8 @@ import random
 
 import live_client
 import rows
-from btpay_client import BtpayError
+from btpay_client import BtpayError, Client
+from js_client import JsClient
 from proxy import Proxy
 
 ROUNDS = int(os.environ.get("STORM_ROUNDS", "12"))
@@ -28,12 +29,13 @@ class Listener:
     """A client and all that it was told, over several lives of its process."""
 
     name: str
+    make: object
     deltas: bool
     client: object = None
     told: list = dataclasses.field(default_factory=list)
 
     def begin(self, world, port, resume=None):
-        self.client = live_client.make(world.service, port, self.name, deltas=self.deltas, resume=resume)
+        self.client = self.make(world.service, port, self.name, deltas=self.deltas, resume=resume)
         self.client.on("notification", lambda one: self.told.append((one["id"], one["message"])))
         self.client.connect()
 
@@ -43,7 +45,11 @@ class Storm:
         self.world = world
         self.rng = random.Random(seed)
         self.posted = {name: [] for name in NAMES}  # messages of notifications, in order
-        self.listeners = [Listener(name, deltas) for name in NAMES for deltas in (True, True, False)]
+        self.listeners = [
+            Listener(name, make, deltas)
+            for name in NAMES
+            for make, deltas in ((live_client.make, True), (JsClient, True), (live_client.make, False))
+        ]
         self.proxy = Proxy(world.service.port)
         self.serving = asyncio.Lock()  # held while the service is not there
         self.refusals = 0
@@ -56,13 +62,13 @@ class Storm:
                 listener.begin(self.world, self.proxy.port)
             for number in range(ROUNDS):
                 await self.round(number)
-            statistics = [listener.client.statistics for listener in self.listeners]
             for listener in self.listeners:
                 await listener.client.close()
-        print(f"{ROUNDS} rounds: {self.happened}; of the last clients "
-              f"{sum(one.reconnects for one in statistics)} reconnects, {sum(one.deltas for one in statistics)} deltas, "
-              f"{sum(one.wholes for one in statistics)} wholes, {sum(one.hashes_fit for one in statistics)} hashes fit, "
-              f"{sum(sum(one.heals.values()) for one in statistics)} heals")  # fmt: skip
+        python = [one.client.statistics for one in self.listeners if isinstance(one.client, Client)]
+        print(f"{ROUNDS} rounds: {self.happened}; of the Python clients' last lives: "
+              f"{sum(one.reconnects for one in python)} reconnects, {sum(one.deltas for one in python)} deltas, "
+              f"{sum(one.wholes for one in python)} whole views, {sum(one.hashes_fit for one in python)} hashes fit, "
+              f"{sum(sum(one.heals.values()) for one in python)} heals")  # fmt: skip
 
     async def round(self, number):
         deeds = [self.pay, self.pay, self.pay, self.notify, self.notify, self.cut, self.cut, self.cut, self.stall, self.decide]
