@@ -253,7 +253,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   const auto rules = make_policies(settings.compat, settings.rules_file);
   if (!rules)
     return tl::unexpected(rules.error());
-  auto pages = web_assets::load(settings.web);
+  auto pages = web_assets::load({settings.web.begin(), settings.web.end()});
   if (!pages)
     return tl::unexpected(pages.error());
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
