@@ -109,7 +109,7 @@ private:
 };
 
 transaction random_row(rng& random) {
-  const auto texts = std::to_array<const char*>({"BT Pay - Lidl", "BT Pay - Zzz", "BT Pay - Catena", "salary"});
+  const auto texts = std::to_array<const char*>({"BT Pay - KFC", "BT Pay - Zzz", "BT Pay - Catena", "salary"});
   auto row = payment(std::to_string(random() % 40), texts[random() % texts.size()]);
   row.date = *parse_rfc3339("2026-03-31T20:00:00Z") + std::chrono::minutes{random() % 150};
   if (random() % 3 == 0)
@@ -156,7 +156,7 @@ command random_decision(rng& random, const user_state& state) {
   case 8:
     return match_transactions{any(), any()};
   case 9:
-    return forget_merchant{random() % 2 == 0 ? "Lidl" : "Zzz"};
+    return forget_merchant{random() % 2 == 0 ? "KFC" : "Zzz"};
   case 10:
     return open_user{{"ana", random() % 2 == 0 ? "UTC" : "Europe/Bucharest", {}}};
   default: {
