@@ -37,7 +37,7 @@ public:
       withdraw(c.rows.size() + i, c.withdrawn[i]);
     if (policy.match_bookings)
       matcher_.settle();
-    post_alerts(state_, policy, profile, import_, matcher_, made_.events);
+    post_alerts(state_, policy, profile, made_.events);
     return std::move(made_);
   }
 

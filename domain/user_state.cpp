@@ -3,6 +3,7 @@
 #include "domain/packed_transaction.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace btpay {
@@ -62,6 +63,23 @@ std::vector<transaction_id> user_state::asked_of(transaction_id candidate) const
   return asked;
 }
 
+std::string_view user_state::merchant_rule_at(const std::string& name, position at) const {
+  const auto found = merchant_rule_changes_.find(name);
+  if (found == merchant_rule_changes_.end())
+    return {};
+  const auto& changes = found->second;
+  const auto later = std::ranges::upper_bound(changes, at, {}, &std::pair<position, std::string>::first);
+  return later == changes.begin() ? std::string_view{} : std::prev(later)->second;
+}
+
+/// During a fold `version_` is still the event before, so this is how it was.
+position user_state::rules_at(const known_transaction& t) const {
+  if (t.told == transaction_status::pending)
+    return version_;
+  const auto corrected = told_at_.find(raw(t.id));
+  return corrected == told_at_.end() ? position{raw(t.id)} : corrected->second;
+}
+
 bool user_state::was_posted(std::string_view notification_key) const {
   return !notification_key.empty() && notification_keys_.contains(digest_of(notification_key));
 }
@@ -71,6 +89,7 @@ bool user_state::is_unread(notification_id id) const { return std::ranges::binar
 void user_state::fold(const user_opened& e, position) {
   opened_ = true;
   profile_ = e;
+  sums_.forget(); // Months are the zone's.
 }
 
 void user_state::fold(const account_opened& e, position) { accounts_.push_back(e); }
@@ -79,12 +98,16 @@ void user_state::fold(const transaction_imported& e, position at) {
   auto& added = transactions_.add(key_of(e.data), transaction_id{raw(at)});
   take(added, e.data);
   file(added);
+  sums_.note_new(added.id);
 }
 
-void user_state::fold(const transaction_corrected& e, position) {
+void user_state::fold(const transaction_corrected& e, position at) {
   change(e.id, [&](known_transaction& t) {
-    if (t.absent != absence::withdrawn)
-      take(t, e.data);
+    if (t.absent == absence::withdrawn)
+      return;
+    take(t, e.data);
+    if (!merchant_rule_changes_.empty())
+      told_at_.insert_or_assign(raw(t.id), at);
   });
 }
 
@@ -157,11 +180,15 @@ void user_state::fold(const match_declined& e, position) {
   change(e.booked, [](known_transaction& t) { t.stands_alone = true; });
 }
 
-void user_state::fold(const merchant_remembered& e, position) {
+void user_state::fold(const merchant_remembered& e, position at) {
+  change_rule(e.merchant, e.category, at);
   merchant_rules_.insert_or_assign(e.merchant, e.category);
 }
 
-void user_state::fold(const merchant_forgotten& e, position) { merchant_rules_.erase(e.merchant); }
+void user_state::fold(const merchant_forgotten& e, position at) {
+  change_rule(e.merchant, {}, at);
+  merchant_rules_.erase(e.merchant);
+}
 
 void user_state::fold(const notification_cleared& e, position) {
   const auto found = std::ranges::lower_bound(unread_, e.id);
@@ -169,13 +196,27 @@ void user_state::fold(const notification_cleared& e, position) {
     unread_.erase(found);
 }
 
-void user_state::fold(const alerts_set& e, position) { alerts_ = e; }
+void user_state::fold(const alerts_set& e, position) {
+  alerts_ = e;
+  sums_.forget();
+}
+
+/// The rule holds for all that waits, which is not history but what the user has yet to look at.
+void user_state::change_rule(const std::string& merchant, const std::string& category, position at) {
+  if (sums_.built())
+    for (const auto id : waiting_) {
+      const auto& known = *transactions_.find(transaction_id{id});
+      sums_.note_change(known, rules_at(known));
+    }
+  merchant_rule_changes_[merchant].emplace_back(at, category);
+}
 
 template <class Change>
 void user_state::change(transaction_id id, Change&& make) {
   auto* known = transactions_.find(id);
   if (!known)
     return;
+  sums_.note_change(*known, rules_at(*known));
   unfile(*known);
   make(*known);
   file(*known);

@@ -1,6 +1,7 @@
 #pragma once
 /// What must be remembered of a user to decide: the fold of its stream.
 
+#include "domain/alert_sums.hpp"
 #include "domain/digest.hpp"
 #include "domain/event.hpp"
 #include "domain/known_transactions.hpp"
@@ -48,6 +49,16 @@ public:
 
   /// The user's rules: categories by folded merchant.
   const merchant_categories& merchant_rules() const noexcept { return merchant_rules_; }
+
+  /// The category that the user's rule gave to a merchant, by `rule_name_of` it, as of then; empty for none.
+  std::string_view merchant_rule_at(const std::string& name, position) const;
+
+  /// As of when the user's rules hold for a transaction nobody decided on: for what waits they are as they are now, for
+  /// what its source calls settled as they were when it was told last.
+  position rules_at(const known_transaction&) const;
+
+  /// Derived from all this when it is asked for. Mutable, since only its user's actor has a state.
+  alert_sums& sums() const noexcept { return sums_; }
 
   /// Whose place a booked transaction took.
   std::optional<transaction_id> pending_of(transaction_id booked) const;
@@ -103,6 +114,7 @@ private:
   void unfile(const known_transaction&);
   void answer(transaction_id booked);
   void close(transaction_id booked);
+  void change_rule(const std::string& merchant, const std::string& category, position);
   std::uint32_t number_of(const std::string& category);
 
   bool opened_ = false;
@@ -117,9 +129,13 @@ private:
   std::set<std::pair<transaction_id, transaction_id>> asked_of_; ///< candidate and booked of each question
   std::vector<account_opened> accounts_;
   merchant_categories merchant_rules_;
+  std::unordered_map<std::string, std::vector<std::pair<position, std::string>>>
+      merchant_rule_changes_;                           ///< the category from there on, empty for none
+  std::unordered_map<std::uint64_t, position> told_at_; ///< of corrections since the first such rule
   std::unordered_set<digest, digest::hash> notification_keys_;
   std::vector<notification_id> unread_; ///< growing
   alerts_set alerts_;
+  mutable alert_sums sums_;
   std::vector<std::string> categories_; ///< number - 1
   std::unordered_map<std::string, std::uint32_t> category_numbers_;
 };
