@@ -1,6 +1,7 @@
 #include "actors/client_command.hpp"
 
 #include "actors/member_reader.hpp"
+#include "actors/subscribe_form.hpp"
 #include "domain/limits.hpp"
 
 #include <nlohmann/json.hpp>
@@ -186,9 +187,18 @@ result<client_command> read_decision(const decision_form& form, std::string_view
   return user_decision{form.name, std::move(what)};
 }
 
+result<client_command> read_subscription(std::string_view text) {
+  const auto document = parse_exactly(text);
+  if (!document.is_object())
+    return refuse(errc::malformed, "nested too deep for a command");
+  return read_subscribe(document);
+}
+
 result<client_command> read_command(const std::string& name, std::string_view text) {
   if (auto simple = without_members(name))
     return std::move(*simple);
+  if (name == "subscribe")
+    return read_subscription(text);
   for (const auto& form : decision_forms)
     if (form.name == name)
       return read_decision(form, text);

@@ -1,11 +1,14 @@
 #pragma once
 /// What a client may ask, on a socket or by a post: the commands of docs/PROTOCOL.md with their members. Pure; no CAF.
 
+#include "actors/interfaces.hpp"
 #include "domain/command.hpp"
 #include "domain/errc.hpp"
 #include "projections/projection.hpp"
 
+#include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -28,8 +31,23 @@ struct user_decision {
   command what;
 };
 
+/// What a client that was here before still has.
+struct resume_point {
+  std::string epoch;
+  position at{}; ///< the last notification that it has, or that one was cleared
+  std::array<std::optional<view_base>, view_kinds> views{}; ///< by `view_kind`
+};
+
+/// `subscribe`: from now on level 2.
+struct subscribe {
+  std::array<bool, view_kinds> views{}; ///< by `view_kind`
+  bool notifications = false;
+  bool deltas = false;
+  std::optional<resume_point> resume{};
+};
+
 /// Another kind of question is one more member here, and a line in the table of `client_command.cpp`.
-using client_command = std::variant<ping, request_view, request_review, auto_categorize, user_decision>;
+using client_command = std::variant<ping, request_view, request_review, auto_categorize, user_decision, subscribe>;
 
 /// A message of a client: what it asks, or why it asks nothing; and the mark that the answer repeats.
 struct client_request {

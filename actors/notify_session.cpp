@@ -20,6 +20,8 @@ notify_session::behavior_type notify_session::make_behavior() {
       [](const view_frame&) {},      // Nothing is watched here but notifications.
       [](const periodic_frames&) {}, // The same.
       [this](const notification_frame& frame) { socket_->send(frame.message, conflation::none); },
+      [](const inbox_frames&) {},   // Level 2 alone has these.
+      [](const outbox_drained&) {}, // The same.
   };
 }
 

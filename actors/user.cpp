@@ -14,7 +14,7 @@ std::size_t rows_of(const command& what) {
   return import ? std::max<std::size_t>(import->rows.size() + import->withdrawn.size(), 1) : 1;
 }
 
-/// The part of a joined import's outcome that belongs to the command whose rows begin at `first`.
+/// The part of a joined import's outcome that belongs to the command whose rows and withdrawals begin at `first`.
 outcome slice(const outcome& whole, std::size_t first, std::size_t count) {
   outcome part;
   part.fates.assign(whole.fates.begin() + static_cast<std::ptrdiff_t>(first),
@@ -113,7 +113,7 @@ user::round user::take_next() {
   };
   next.what = take();
   if (auto* joined = std::get_if<import_transactions>(&next.what)) {
-    // What is withdrawn comes after all rows, so nothing is joined behind it.
+    // Withdrawals are decided after all rows, so nothing may be joined behind one.
     while (joined->withdrawn.empty() && !waiting_.empty() &&
            std::holds_alternative<import_transactions>(waiting_.front().what) &&
            joined->rows.size() + waiting_.front().rows <= limits_.round_rows_max) {
@@ -156,6 +156,7 @@ void user::on_appended(const std::shared_ptr<round>& done, const result<appended
     auto previous = where->previous;
     auto at = where->first;
     for (auto& body : done->decided.events) {
+      place(body, where->first);
       state_.apply({.at = at, .previous = previous, .user = id_, .recorded_at = {}, .body = std::move(body)});
       previous = at;
       at = next(at);

@@ -51,7 +51,7 @@ struct fixture : service_fixture {
     services.time = time;
     services.authenticator = own(system.spawn<authenticator>(accounts, time, std::chrono::hours{1}));
     services.admin = own(system.spawn<btpay::admin>(accounts, actors));
-    services.pages = *web_assets::load(directory.path() / "web");
+    services.pages = *web_assets::load({directory.path() / "web"});
     services.metrics = [] { return std::string("btpay_up 1\n"); };
     services.ready = [] { return true; };
     services.reload = [this]() -> result<void> {
