@@ -61,6 +61,11 @@ class Service:
     def ingest(self, *rows):
         return self.post("/api/v1/transactions", {"transactions": rows})[1]["seq"]
 
+    def pending(self):
+        door = http.client.HTTPConnection("127.0.0.1", self.port)
+        door.request("GET", "/finance/api/bt-pay/pending/", headers={"Cookie": self.cookie})
+        return json.loads(door.getresponse().read())
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -141,8 +146,7 @@ async def day(service, rng, payments):
             if rng.random() < 0.3:  # booked, at another amount than was reserved
                 await changed(service.ingest({**row, "bank_status": "booked", "amount": f"{float(row['amount']) * 1.1:.2f}"}))
             if rng.random() < 0.6:
-                pending = (await deltas.ask("request_pending", "pending_update"))["data"]
-                await whole.ask("request_pending", "pending_update")
+                pending = service.pending()
                 answer = await deltas.ask("categorize", "categorize_result", id=rng.choice(pending)["id"], category="food")
                 await changed(answer["seq"])
         refund = payment(rng, "refund", "eMAG", now)

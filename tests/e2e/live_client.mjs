@@ -37,7 +37,7 @@ createInterface({ input: process.stdin })
   .on("line", async (line) => {
     const { ask, method, arguments: given } = JSON.parse(line);
     try {
-      say({ answer: ask, value: (await (asked[method]?.() ?? client[method](...given))) ?? null });
+      say({ answer: ask, value: (await (asked[method] ? asked[method]() : client[method](...given))) ?? null });
     } catch (error) {
       say({ answer: ask, error: { code: error.code ?? "gone", message: error.message } });
     }

@@ -12,10 +12,10 @@ def test_a_page_shows_payments_and_notifications_and_decides(world, entry):
     service = world.service
     with example.page(service, entry) as page:
         page.wait_for("Connection: live", "Today: ")
-        service.post(world.ingest, rows.row("ana", description=f"BT Pay - Zoo {entry}", amount="-21.50"))
-        page.wait_for("Zoo", entry, "21.50 RON other")
+        service.post(world.ingest, rows.row("ana", description=f"BT Pay - Vasile {entry}", amount="-21.50"))
+        page.wait_for("Vasile", entry, "21.50 RON other")
         page.say("other")
-        page.wait_for("Connection: live", without=["Zoo"])
+        page.wait_for("Connection: live", without=["Vasile"])
         service.tool("btpay-notify", "--user", "ana", "--message", f"for {entry}")
         page.wait_for(f"for {entry} seen")
         page.say("seen")

@@ -5,6 +5,7 @@ STORM_ROUNDS=1000 for the long run, SEED=… to repeat one.
 """
 
 import asyncio
+import concurrent.futures
 import dataclasses
 import http.client
 import os
@@ -22,6 +23,9 @@ CUT_BYTES_MAX = 6000
 # A call that fails while the service is there may have been under way when it was killed; many have a reason.
 REFUSALS_MAX = 1000
 NAMES = ("ana", "bogdan")
+
+# A service ends with the thread that started it; this one outlives the storm.
+KEEPER = concurrent.futures.ThreadPoolExecutor(1)
 
 
 @dataclasses.dataclass
@@ -150,8 +154,8 @@ class Storm:
     async def kill(self):
         self.happened["kills"] += 1
         async with self.serving:
-            await asyncio.to_thread(self.world.service.kill)
-            await asyncio.to_thread(self.world.service.start)
+            await asyncio.get_running_loop().run_in_executor(KEEPER, self.world.service.kill)
+            await asyncio.get_running_loop().run_in_executor(KEEPER, self.world.service.start)
             self.proxy.target = self.world.service.port
 
     async def restart_a_client(self):

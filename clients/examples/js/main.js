@@ -8,7 +8,7 @@ function listItem(text, label, action) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.textContent = label;
-  button.onclick = action;
+  button.addEventListener("click", action);
   item.append(text, " ", button);
   return item;
 }
