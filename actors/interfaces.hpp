@@ -17,9 +17,11 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,17 +56,48 @@ public:
   virtual ~connection() = default;
   /// Queues a text message. What is queued while a handler runs goes out in one write.
   virtual void send(shared_bytes text, conflation replaces) = 0;
+  /// Queues a binary message, which nothing replaces.
+  virtual void send_binary(shared_bytes bytes) = 0;
   /// Sends what is queued, then closes. Later calls do nothing.
   virtual void close(close_code code, std::string_view reason) = 0;
 };
 
-/// The two kinds of sockets.
-enum class session_kind : std::uint8_t { live, notify };
+/// The kinds of sockets. `echo` is for conformance tests: it gives back what it gets, and nobody's data.
+enum class session_kind : std::uint8_t { live, notify, echo };
+
+/// Names the cookie or token that somebody came in with, without telling it: the first bytes of its digest. 0: none.
+using credential_id = std::uint64_t;
 
 /// Leave for one WebSocket, given before the upgrade.
 struct session_grant {
   session_kind kind = session_kind::live;
   account who;
+  credential_id credential = 0;
+  std::optional<std::chrono::seconds> valid_time = {}; ///< until the credential expires; then close 1008
+};
+
+/// Whose sockets are to be closed, with 1008 and within a second: all of a user, or what one credential opened.
+struct revocation {
+  user_id user{};
+  credential_id credential = 0; ///< 0: any
+};
+
+/// One open WebSocket, as operators see it.
+struct open_socket {
+  user_id user{};
+  session_kind kind = session_kind::live;
+  credential_id credential = 0;
+  std::string peer; ///< the client's address
+  std::chrono::seconds age{};
+};
+
+/// The open sockets, as those who may close them see them. Implemented by the transport. Any thread.
+class socket_directory {
+public:
+  virtual ~socket_directory() = default;
+  virtual void revoke(const revocation& whose) = 0;
+  /// Calls `then` with all that are open, on a thread of its own choosing.
+  virtual void list(std::function<void(std::vector<open_socket>)> then) = 0;
 };
 
 enum class http_method : std::uint8_t { get, head, post, put, delete_, options, other };
@@ -78,6 +111,8 @@ struct http_request {
   std::string body;
   bool upgrade = false;        ///< asks for a WebSocket
   bool local_operator = false; ///< came over the admin socket, whose file permissions are the authorisation
+  bool secure = false;         ///< the client speaks TLS, to us or to a proxy that is trusted to say so
+  std::string peer;            ///< the client's address, without a port; empty on the admin socket
 
   /// The first header of that lower-case name, or empty.
   std::string_view header(std::string_view name) const noexcept;

@@ -43,6 +43,7 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/logout", post, &routes::log_out},
       route{"/ws/btpay/live/", get, &routes::live_socket},
       route{"/ws/btpay/notify/", get, &routes::notify_socket},
+      route{"/ws/echo", get, &routes::echo_socket},
       route{"/api/bt-pay/dashboard/", get, &routes::dashboard},
       route{"/finance/api/bt-pay/dashboard/", get, &routes::dashboard},
       route{"/finance/api/bt-pay/pending/", get, &routes::pending},

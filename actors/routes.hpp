@@ -26,6 +26,7 @@ struct routes_services {
   std::function<std::string()> metrics; ///< the text that Prometheus reads; any thread
   std::function<bool()> ready;          ///< any thread
   std::size_t ingestion_rows_max = 10'000;
+  bool test_echo = false; ///< whether `/ws/echo` is there, for loopback
   std::chrono::seconds session_age_max = std::chrono::hours{24 * 14};
 };
 
@@ -59,6 +60,7 @@ private:
   void log_out(const http_request& request, const exchange_ptr& exchange);
   void live_socket(const http_request& request, const exchange_ptr& exchange);
   void notify_socket(const http_request& request, const exchange_ptr& exchange);
+  void echo_socket(const http_request& request, const exchange_ptr& exchange);
   void open_socket(session_kind kind, const http_request& request, const exchange_ptr& exchange);
   result<account> user_of(const http_request& request) const;
   result<token_grant> grant_of(const http_request& request, scope needed) const;

@@ -34,6 +34,14 @@ credentials read_credentials(const http_request& request) {
   return read;
 }
 
+http_response upgrade_required() {
+  auto answer = json_answer(426, R"({"error":"upgrade_required","message":"this path speaks WebSocket"})");
+  answer.headers.emplace_back("Upgrade", "websocket");
+  return answer;
+}
+
+bool is_loopback(std::string_view address) { return address == "::1" || address.starts_with("127."); }
+
 } // namespace
 
 result<account> routes::user_of(const http_request& request) const {
@@ -110,12 +118,17 @@ void routes::notify_socket(const http_request& request, const exchange_ptr& exch
   open_socket(session_kind::notify, request, exchange);
 }
 
+void routes::echo_socket(const http_request& request, const exchange_ptr& exchange) {
+  if (!services_->test_echo || !is_loopback(request.peer))
+    return exchange->respond(refusal_answer({errc::unknown_item, "no such path"}));
+  if (!request.upgrade)
+    return exchange->respond(upgrade_required());
+  exchange->accept_websocket({session_kind::echo, {}});
+}
+
 void routes::open_socket(session_kind kind, const http_request& request, const exchange_ptr& exchange) {
-  if (!request.upgrade) {
-    auto answer = json_answer(426, R"({"error":"upgrade_required","message":"this path speaks WebSocket"})");
-    answer.headers.emplace_back("Upgrade", "websocket");
-    return exchange->respond(std::move(answer));
-  }
+  if (!request.upgrade)
+    return exchange->respond(upgrade_required());
   if (!is_same_origin(request))
     return exchange->respond(refusal_answer({errc::forbidden, "the Origin is not this service"}));
   auto who = user_of(request);

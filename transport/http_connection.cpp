@@ -42,11 +42,12 @@ public:
   /// Numbers the requests of a connection, so that an answer that comes too late meets nothing.
   using request_number = std::uint32_t;
 
-  http_connection(hub& home, stream_socket socket, http_origin origin)
+  http_connection(hub& home, stream_socket socket, http_peer peer)
       : hub_(home),
         unit_(home.unit),
         socket_(std::move(socket)),
-        origin_(origin),
+        origin_(peer.origin),
+        address_(std::move(peer.address)),
         buffer_(home.limit.header_bytes_max + http_read_bytes) {}
 
   void start();
@@ -75,6 +76,8 @@ private:
   void write(http_response response, bool keep_alive);
   void on_written(const beast::error_code& failure, bool keep_alive);
   void linger();
+  void arrive() noexcept;
+  bool is_refused() const noexcept { return origin_ == http_origin::refused || origin_ == http_origin::too_many; }
   void leave() noexcept;
   void end();
 
@@ -87,6 +90,7 @@ private:
   io_unit& unit_;
   stream_socket socket_;
   const http_origin origin_;
+  address_census::place address_;
   beast::flat_buffer buffer_; ///< what was read and not parsed
   std::optional<http::request_parser<http::string_body>> parser_;
   std::unique_ptr<outgoing_response> outgoing_;
@@ -96,6 +100,7 @@ private:
   request_number number_ = 0;   ///< of the present request
   tick_count due_ = 0;          ///< when the present phase must be over
   phase phase_ = phase::idle;
+  bool arriving_ = true;   ///< it has not sent a whole request yet
   bool timed_out_ = false; ///< the read was cancelled to say so
 };
 
@@ -139,7 +144,8 @@ void http_connection::enter(phase next, std::chrono::milliseconds time) {
 // -- reading ----------------------------------------------------------------------------------------------------------
 
 void http_connection::start() {
-  hub_.counts.add(origin_ == http_origin::refused ? counted::refused : counted::accepted);
+  hub_.counts.add(is_refused() ? counted::refused : counted::accepted);
+  hub_.everybody.arriving.fetch_add(1, std::memory_order_relaxed);
   read_request();
 }
 
@@ -163,7 +169,7 @@ void http_connection::read_request() {
   parser_->header_limit(static_cast<std::uint32_t>(hub_.limit.header_bytes_max));
   parser_->body_limit(hub_.limit.body_bytes_max);
   header_seen_ = 0;
-  enter(phase::header, hub_.limit.header_time);
+  enter(phase::header, is_refused() ? hub_.limit.refusal_time : hub_.limit.header_time);
   read_header();
 }
 
@@ -194,8 +200,8 @@ void http_connection::parse_header(std::size_t bytes) {
 
 void http_connection::on_header() {
   const auto& request = parser_->get();
-  if (origin_ == http_origin::refused)
-    return refuse(refusals::overloaded);
+  if (is_refused())
+    return refuse(origin_ == http_origin::refused ? refusals::come_back_later(hub_.retry_turn++) : refusals::too_many);
   if (request.target().size() > hub_.limit.target_bytes_max)
     return refuse(refusals::target_too_long);
   if (const auto objection = objection_to(request, parser_->chunked()))
@@ -232,6 +238,7 @@ void http_connection::on_request(const beast::error_code& failure) {
     return;
   if (failure)
     return on_read_failure(failure);
+  arrive();
   auto& request = parser_->get();
   handshake_key_.clear();
   if (asks_for_websocket(request)) {
@@ -260,6 +267,7 @@ void http_connection::ask_routes(http_request request) {
   hub_.counts.add(counted::requests);
   request.upgrade = !handshake_key_.empty();
   request.local_operator = origin_ == http_origin::local_operator;
+  request.peer = address_.key();
   enter(phase::answering, hub_.limit.answer_time);
   const io_unit::round answered(unit_);
   unit_.tell(hub_.routes,
@@ -280,8 +288,16 @@ void http_connection::accept_websocket(request_number to, session_grant grant) {
     return;
   if (handshake_key_.empty())
     return refuse(refusals::internal);
+  websocket_client client{std::move(grant), {}, {}};
+  if (client.grant.kind != session_kind::echo) {
+    auto [place, present] = hub_.everybody.users.enter(raw(client.grant.who.id));
+    if (present > hub_.limit.connections_per_user_max)
+      return refuse(refusals::too_many);
+    client.user = std::move(place);
+  }
+  client.address = std::move(address_);
   // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
-  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(grant));
+  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(client));
   leave();
 }
 
@@ -318,8 +334,17 @@ void http_connection::linger() {
   async_linger(socket_, [self = shared_from_this()](const beast::error_code&) { self->end(); });
 }
 
+void http_connection::arrive() noexcept {
+  if (std::exchange(arriving_, false))
+    hub_.everybody.arriving.fetch_sub(1, std::memory_order_relaxed);
+}
+
 void http_connection::leave() noexcept {
   phase_ = phase::gone;
+  arrive();
+  address_.leave();
+  if (is_refused())
+    hub_.everybody.refused.fetch_sub(1, std::memory_order_relaxed);
   if (is_linked())
     unlink();
   hub_.body_bytes -= std::exchange(body_bytes_, 0);
@@ -371,8 +396,8 @@ void http_connection::on_shutdown() {
 
 } // namespace
 
-void serve_http(hub& home, stream_socket socket, http_origin origin) {
-  std::make_shared<http_connection>(home, std::move(socket), origin)->start();
+void serve_http(hub& home, stream_socket socket, http_peer peer) {
+  std::make_shared<http_connection>(home, std::move(socket), std::move(peer))->start();
 }
 
 } // namespace btpay

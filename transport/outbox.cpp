@@ -26,15 +26,20 @@ bool outbox::push(shared_bytes text, conflation kind) {
       break; // there is at most one of a kind
     }
   }
-  frames_.push_back({std::move(text), kind});
+  frames_.push_back({std::move(text), kind, false});
   return replaced;
 }
 
-shared_bytes outbox::pop() {
+void outbox::push_binary(shared_bytes bytes) {
+  bytes_ += bytes->size();
+  frames_.push_back({std::move(bytes), conflation::none, true});
+}
+
+outbox::message outbox::pop() {
   assert(!empty());
-  auto text = std::move(frames_[head_].text);
+  message oldest{std::move(frames_[head_].text), frames_[head_].binary};
   ++head_;
-  bytes_ -= text->size();
+  bytes_ -= oldest.text->size();
   if (empty()) {
     clear();
   } else if (head_ >= 64 && head_ * 2 >= frames_.size()) {
@@ -42,7 +47,7 @@ shared_bytes outbox::pop() {
     frames_.erase(frames_.begin(), std::next(frames_.begin(), static_cast<std::ptrdiff_t>(head_)));
     head_ = 0;
   }
-  return text;
+  return oldest;
 }
 
 void outbox::clear() noexcept {

@@ -22,14 +22,21 @@ public:
 
   /// Tells whether an older frame was replaced. Looks through what waits, newest first, up to the bound in bytes.
   bool push(shared_bytes text, conflation kind);
+  /// A binary one, which nothing replaces.
+  void push_binary(shared_bytes bytes);
+  struct message {
+    shared_bytes text;
+    bool binary = false;
+  };
   /// The oldest. Only when not empty.
-  shared_bytes pop();
+  message pop();
   void clear() noexcept;
 
 private:
   struct frame {
     shared_bytes text;
     conflation kind;
+    bool binary = false;
   };
 
   std::vector<frame> frames_; ///< those before `head_` are sent

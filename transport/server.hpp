@@ -23,12 +23,12 @@ struct server_options {
   limits limit;
 };
 
-class server {
+class server : public socket_directory {
 public:
   /// `routes`: one per unit, pinned to it, in the order of the units. `open_session` is called on any unit's thread.
   server(io_units& units, std::vector<routes_actor> routes, session_opener open_session, server_options options);
   /// Ends what is left at once. Every session that was opened has been told `peer_closed` before this returns.
-  ~server();
+  ~server() override;
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
@@ -41,6 +41,10 @@ public:
   /// Closes WebSockets with 1001, idle HTTP connections at once, the others after their present response. Tells whether
   /// all were gone within the limit's drain time; the destructor cuts those that were not.
   bool close_sessions();
+
+  // socket_directory
+  void revoke(const revocation& whose) override;
+  void list(std::function<void(std::vector<open_socket>)> then) override;
 
   /// How many there are, of both kinds. Any thread.
   std::size_t connections() const noexcept;

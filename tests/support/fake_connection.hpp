@@ -17,6 +17,10 @@ public:
     if (!closed)
       sent.push_back({*text, replaces});
   }
+  void send_binary(shared_bytes bytes) override {
+    if (!closed)
+      sent_binary.push_back(*bytes);
+  }
   void close(close_code code, std::string_view) override {
     if (!closed)
       closed = code;
@@ -36,6 +40,7 @@ public:
   }
 
   std::vector<frame> sent;
+  std::vector<std::string> sent_binary;
   std::optional<close_code> closed;
 };
 

@@ -142,6 +142,11 @@ raw_response raw_client::try_upgrade(std::string_view path) {
   return read_response();
 }
 
+raw_response raw_client::try_upgrade_with(std::string_view path, std::string_view headers) {
+  send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(headers) + "\r\n");
+  return read_response();
+}
+
 void raw_client::upgrade(std::string_view path) {
   const auto response = try_upgrade(path);
   // The answer to this key is an example of RFC 6455 section 1.3.

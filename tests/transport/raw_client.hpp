@@ -49,6 +49,9 @@ public:
   void upgrade(std::string_view path = "/ws");
   raw_response try_upgrade(std::string_view path = "/ws");
 
+  /// An upgrade request with these headers beside `Host` and in place of the usual ones.
+  raw_response try_upgrade_with(std::string_view path, std::string_view headers);
+
   void send_frame(opcode kind, std::string_view payload, bool final = true);
   void send_text(std::string_view payload) { send_frame(opcode::text, payload); }
   raw_frame read_frame();

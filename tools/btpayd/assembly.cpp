@@ -83,7 +83,7 @@ struct assembly::parts {
 
   result<void> open_store(const data_directory& where);
   void spawn_shards(const policies& rules, const config& settings);
-  void spawn_front(web_assets pages);
+  void spawn_front(web_assets pages, const config& settings);
   result<void> start_demo();
   void stop();
 
@@ -137,7 +137,7 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
 }
 
 /// The actors that meet the world.
-void assembly::parts::spawn_front(web_assets pages) {
+void assembly::parts::spawn_front(web_assets pages, const config& settings) {
   routes_services front;
   authenticator = system.spawn<btpay::authenticator, caf::detached>(accounts, time, front.session_age_max);
   admin = system.spawn<btpay::admin>(accounts, actors);
@@ -148,6 +148,7 @@ void assembly::parts::spawn_front(web_assets pages) {
   front.admin = admin;
   front.pages = std::move(pages);
   front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.test_echo = settings.test_echo;
   front.ready = [this] { return ready.load(std::memory_order_relaxed); };
   const auto shared = std::make_shared<const routes_services>(std::move(front));
   for (std::size_t i = 0; i < units.size(); ++i)
@@ -231,7 +232,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   if (auto opened = p.open_store(where); !opened)
     return tl::unexpected(opened.error());
   p.spawn_shards(*rules, settings);
-  p.spawn_front(std::move(*pages));
+  p.spawn_front(std::move(*pages), settings);
   if (settings.demo)
     if (auto playing = p.start_demo(); !playing)
       return tl::unexpected(playing.error());
@@ -241,6 +242,10 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   server_options sockets{
       .host = settings.listen_host, .port = settings.listen_port, .admin_socket = where.admin_socket(), .limit = {}};
   sockets.limit.connections_max = settings.connections_max;
+  sockets.limit.connections_per_address_max = settings.connections_per_address_max;
+  sockets.limit.connections_per_user_max = settings.connections_per_user_max;
+  sockets.limit.commands_per_second = settings.commands_per_second;
+  sockets.limit.accepts_per_second = settings.accepts_per_second;
   p.sockets = std::make_unique<server>(p.units, p.routes, opener, sockets);
   const auto port = p.sockets->start();
   if (!port)

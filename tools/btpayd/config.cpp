@@ -60,6 +60,16 @@ parsed_config parse_config(int argc, char** argv) {
       ->check(CLI::IsMember({"always", "on_change"}));
   app.add_option("--connections-max", read.connections_max, "Connections served at once")
       ->envname("BTPAY_CONNECTIONS_MAX");
+  app.add_option("--connections-per-address-max", read.connections_per_address_max,
+                 "Connections of one address; loopback is not counted")
+      ->envname("BTPAY_CONNECTIONS_PER_ADDRESS_MAX");
+  app.add_option("--connections-per-user-max", read.connections_per_user_max, "WebSockets of one account")
+      ->envname("BTPAY_CONNECTIONS_PER_USER_MAX");
+  app.add_option("--commands-per-second", read.commands_per_second, "Commands of one WebSocket; 0 for any number")
+      ->envname("BTPAY_COMMANDS_PER_SECOND");
+  app.add_option("--accepts-per-second", read.accepts_per_second, "Connections accepted; 0 for any number")
+      ->envname("BTPAY_ACCEPTS_PER_SECOND");
+  app.add_flag("--test-echo", read.test_echo, "For conformance tests: /ws/echo for clients on this machine");
   app.add_flag("--demo", read.demo, "Make a few users and play card payments for them");
   if (const auto ended = parse_command_line(app, "btpayd", argc, argv))
     return {std::nullopt, *ended};
