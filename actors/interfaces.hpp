@@ -236,6 +236,32 @@ struct user_added {
   result<account> who;
 };
 
+/// Asks the AUTHENTICATOR to give an account another password, which ends its sessions.
+struct set_password {
+  std::string name;
+  std::string password;
+};
+struct password_set {
+  result<account> who;
+};
+
+/// To ROUTES: whom the application that has the log-in knows by these cookies.
+struct application_answered {
+  std::uint64_t key = 0; ///< of the cookies
+  result<std::string> name;
+};
+
+/// Asks the ADMIN for the open sockets.
+struct list_sockets {};
+struct sockets_listed {
+  std::shared_ptr<const std::vector<open_socket>> sockets;
+};
+/// From the transport to the ADMIN: what was asked for.
+struct sockets_found {
+  std::uint64_t question = 0;
+  std::shared_ptr<const std::vector<open_socket>> sockets;
+};
+
 /// Self-sent and timer-sent: time has passed.
 struct tick {};
 
@@ -325,19 +351,27 @@ using notifier_actor = caf::typed_actor<
 /// The ADMIN interface: what an operator may ask of the running service.
 using admin_actor = caf::typed_actor<
     // Posts a notification to users, and replies after it is durable.
-    caf::replies_to<notify>::with<notified>>;
+    caf::replies_to<notify>::with<notified>,
+    // Replies with the sockets that are open on all io threads.
+    caf::replies_to<list_sockets>::with<sockets_listed>,
+    // INTERNAL: they have been found.
+    caf::reacts_to<sockets_found>>;
 
 /// The AUTHENTICATOR interface: what costs a password hash. On a thread of its own.
 using authenticator_actor = caf::typed_actor<
     // Checks a password and opens a browser session.
     caf::replies_to<log_in>::with<logged_in>,
     // Adds an account.
-    caf::replies_to<add_user>::with<user_added>>;
+    caf::replies_to<add_user>::with<user_added>,
+    // Changes a password.
+    caf::replies_to<set_password>::with<password_set>>;
 
 /// The ROUTES interface: answers HTTP. One per io thread, pinned to it.
 using routes_actor = caf::typed_actor<
     // TRANSPORT: a request was read.
-    caf::reacts_to<http_request_received>>;
+    caf::reacts_to<http_request_received>,
+    // TRANSPORT: the application that has the log-in answered.
+    caf::reacts_to<application_answered>>;
 
 /// How the transport opens a session on the io thread it runs on, after the handshake. The session lives until
 /// `peer_closed`, which the transport always sends in the end.
@@ -366,6 +400,12 @@ BTPAY_LOCAL_MESSAGE(log_in)
 BTPAY_LOCAL_MESSAGE(logged_in)
 BTPAY_LOCAL_MESSAGE(add_user)
 BTPAY_LOCAL_MESSAGE(user_added)
+BTPAY_LOCAL_MESSAGE(set_password)
+BTPAY_LOCAL_MESSAGE(password_set)
+BTPAY_LOCAL_MESSAGE(application_answered)
+BTPAY_LOCAL_MESSAGE(list_sockets)
+BTPAY_LOCAL_MESSAGE(sockets_listed)
+BTPAY_LOCAL_MESSAGE(sockets_found)
 BTPAY_LOCAL_MESSAGE(tick)
 BTPAY_LOCAL_MESSAGE(drain)
 BTPAY_LOCAL_MESSAGE(drained)

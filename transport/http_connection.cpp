@@ -2,6 +2,7 @@
 
 #include "transport/http_messages.hpp"
 #include "transport/linger.hpp"
+#include "transport/proxy_header.hpp"
 #include "transport/websocket_connection.hpp"
 
 #include <boost/asio/write.hpp>
@@ -10,6 +11,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <optional>
@@ -48,6 +50,7 @@ public:
         socket_(std::move(socket)),
         origin_(peer.origin),
         address_(std::move(peer.address)),
+        remote_(peer.remote),
         buffer_(home.limit.header_bytes_max + http_read_bytes) {}
 
   void start();
@@ -62,6 +65,13 @@ private:
 
   void enter(phase next, std::chrono::milliseconds time);
 
+  bool is_trusted_proxy() const {
+    return origin_ == http_origin::network && hub_.door.trusted_proxies.contains(remote_);
+  }
+  void read_proxy_header(const std::shared_ptr<proxy_header>& header);
+  void on_proxy_header(const proxy_header& header);
+  void shake_hands();
+  void take_forwarded(http_request& request) const;
   void await_request();
   void read_request();
   void read_header();
@@ -91,6 +101,7 @@ private:
   stream_socket socket_;
   const http_origin origin_;
   address_census::place address_;
+  net::ip::address remote_;   ///< who is connected, or for whom a PROXY header says it is
   beast::flat_buffer buffer_; ///< what was read and not parsed
   std::optional<http::request_parser<http::string_body>> parser_;
   std::unique_ptr<outgoing_response> outgoing_;
@@ -146,7 +157,53 @@ void http_connection::enter(phase next, std::chrono::milliseconds time) {
 void http_connection::start() {
   hub_.counts.add(is_refused() ? counted::refused : counted::accepted);
   hub_.everybody.arriving.fetch_add(1, std::memory_order_relaxed);
-  read_request();
+  if (hub_.door.proxy_protocol && is_trusted_proxy()) {
+    enter(phase::header, hub_.limit.header_time);
+    return read_proxy_header(std::make_shared<proxy_header>());
+  }
+  shake_hands();
+}
+
+/// Reads not a byte more than the header: what follows may be TLS, which OpenSSL takes from the socket by itself.
+void http_connection::read_proxy_header(const std::shared_ptr<proxy_header>& header) {
+  socket_.async_read_some(buffer_.prepare(std::min(header->wanted(), http_read_bytes)),
+                          [self = shared_from_this(), header](const beast::error_code& failure, std::size_t bytes) {
+                            if (self->phase_ == phase::gone)
+                              return;
+                            if (failure)
+                              return self->end();
+                            self->buffer_.commit(bytes);
+                            const auto data = self->buffer_.data();
+                            const auto state = header->add({static_cast<const char*>(data.data()), data.size()});
+                            self->buffer_.consume(data.size());
+                            if (state == proxy_header::state::incomplete)
+                              return self->read_proxy_header(header);
+                            state == proxy_header::state::complete ? self->on_proxy_header(*header) : self->end();
+                          });
+}
+
+void http_connection::on_proxy_header(const proxy_header& header) {
+  if (header.client()) {
+    remote_ = plain(*header.client());
+    auto [place, present] = hub_.everybody.addresses.enter(counted_address(remote_));
+    address_ = std::move(place);
+    if (present > hub_.limit.connections_per_address_max)
+      return end();
+  }
+  shake_hands();
+}
+
+void http_connection::shake_hands() {
+  const auto identity = origin_ == http_origin::local_operator ? nullptr : hub_.door.tls.current();
+  if (!identity)
+    return read_request();
+  socket_.use_tls(*identity);
+  enter(phase::header, hub_.limit.header_time);
+  socket_.async_handshake([self = shared_from_this()](const beast::error_code& failure) {
+    if (self->phase_ == phase::gone)
+      return;
+    failure ? self->end() : self->read_request();
+  });
 }
 
 /// Between requests there is nothing to hold but the socket.
@@ -268,10 +325,24 @@ void http_connection::ask_routes(http_request request) {
   request.upgrade = !handshake_key_.empty();
   request.local_operator = origin_ == http_origin::local_operator;
   request.peer = address_.key();
+  request.secure = socket_.is_tls();
+  if (is_trusted_proxy())
+    take_forwarded(request);
   enter(phase::answering, hub_.limit.answer_time);
   const io_unit::round answered(unit_);
   unit_.tell(hub_.routes,
              http_request_received{std::move(request), std::make_shared<exchange>(shared_from_this(), ++number_)});
+}
+
+void http_connection::take_forwarded(http_request& request) const {
+  // Several headers of one name are one list.
+  std::string clients;
+  for (const auto& [name, value] : request.headers)
+    if (name == "x-forwarded-for")
+      clients.append(clients.empty() ? "" : ",").append(value);
+  if (!clients.empty())
+    request.peer = counted_address(forwarded_client(clients, hub_.door.trusted_proxies, remote_));
+  request.secure = request.secure || request.header("x-forwarded-proto") == "https";
 }
 
 // -- answering --------------------------------------------------------------------------------------------------------

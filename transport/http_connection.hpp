@@ -6,6 +6,8 @@
 #include "transport/hub.hpp"
 #include "transport/stream_socket.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <cstdint>
 
 namespace btpay {
@@ -21,7 +23,8 @@ enum class http_origin : std::uint8_t {
 /// Who is at the other end of an accepted socket.
 struct http_peer {
   http_origin origin = http_origin::network;
-  address_census::place address; ///< none on the admin socket
+  address_census::place address;   ///< none on the admin socket
+  boost::asio::ip::address remote; ///< the same in full; unspecified there
 };
 
 /// Serves what comes. On the socket's own thread; who accepted the socket has counted it in the hub's census. Nothing

@@ -7,6 +7,7 @@
 #include "transport/census.hpp"
 #include "transport/counters.hpp"
 #include "transport/deadline_wheel.hpp"
+#include "transport/doorway.hpp"
 #include "transport/limits.hpp"
 
 #include <boost/intrusive/list.hpp>
@@ -30,11 +31,13 @@ protected:
 };
 
 struct hub {
-  hub(io_unit& unit_, const limits& limit_, crowd& all, routes_actor routes_, session_opener opener_)
+  hub(io_unit& unit_, const limits& limit_, crowd& all, const doorway& entry, routes_actor routes_,
+      session_opener opener_)
       : unit(unit_),
         limit(limit_),
         everybody(all),
         people(all.people),
+        door(entry),
         routes(std::move(routes_)),
         open_session(std::move(opener_)) {}
 
@@ -46,6 +49,7 @@ struct hub {
   const limits limit;
   crowd& everybody;
   census& people;
+  const doorway& door;
   routes_actor routes;
   session_opener open_session;
   deadline_wheel wheel;

@@ -95,7 +95,8 @@ private:
     if constexpr (std::is_same_v<Protocol, net::ip::tcp>)
       look_at(self, home, accepted, peer);
     if (peer.origin == http_origin::refused || peer.origin == http_origin::too_many) {
-      if (home.everybody.refused.load(std::memory_order_relaxed) >= refusals_max)
+      // To say so over TLS would cost more than what is refused.
+      if (home.everybody.refused.load(std::memory_order_relaxed) >= refusals_max || home.door.tls.current())
         return;
       home.everybody.refused.fetch_add(1, std::memory_order_relaxed);
     }
@@ -119,13 +120,15 @@ private:
       return; // gone already, as its first read will tell
     const auto& limit = home.limit;
     const auto address = plain(remote.address());
+    peer.remote = address;
     auto [place, present] = home.everybody.addresses.enter(counted_address(address));
     peer.address = std::move(place);
     if (home.people.present() >= self.connections_max ||
         home.everybody.arriving.load(std::memory_order_relaxed) >= limit.arriving_max ||
         !self.accepts.take(self.hubs.front()->wheel.now(), limit.accepts_per_second))
       peer.origin = http_origin::refused;
-    else if (present > limit.connections_per_address_max && (limit.loopback_is_counted || !address.is_loopback()))
+    else if (present > limit.connections_per_address_max && (limit.loopback_is_counted || !address.is_loopback()) &&
+             !home.door.trusted_proxies.contains(address))
       peer.origin = http_origin::too_many;
   }
 

@@ -7,6 +7,7 @@
 #include "transport/bridge.hpp"
 #include "transport/counters.hpp"
 #include "transport/limits.hpp"
+#include "transport/peer_address.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,9 +18,13 @@
 namespace btpay {
 
 struct server_options {
-  std::string host = "127.0.0.1";     ///< a name or an address of this machine
-  std::uint16_t port = 0;             ///< 0: any free one
-  std::filesystem::path admin_socket; ///< empty: none
+  std::string host = "127.0.0.1";        ///< a name or an address of this machine
+  std::uint16_t port = 0;                ///< 0: any free one
+  std::filesystem::path admin_socket;    ///< empty: none
+  std::filesystem::path tls_certificate; ///< PEM, with those that lead to the root; empty: plain HTTP
+  std::filesystem::path tls_key;         ///< PEM
+  address_set trusted_proxies;           ///< whose word on the client's address is taken
+  bool proxy_protocol = false;           ///< these begin with a PROXY header; none else may
   limits limit;
 };
 
@@ -34,6 +39,10 @@ public:
 
   /// Listens, and gives the port. Once. Fails as `listen_tcp` and `listen_local` do.
   result<std::uint16_t> start();
+
+  /// Reads certificate and key again, for connections from now on. Where they cannot be used, those in use stay. No
+  /// effect without TLS. Any thread.
+  result<void> reload_tls();
 
   /// Accepts no more, and removes the admin socket. Connections go on. Again: no effect.
   void stop_accepting();

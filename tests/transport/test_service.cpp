@@ -185,6 +185,12 @@ test_service::test_service(service_options options)
   server_options listen;
   listen.limit = options.limit;
   listen.admin_socket = options.admin_socket;
+  listen.tls_certificate = options.tls_certificate;
+  listen.tls_key = options.tls_key;
+  for (const auto& proxy : options.trusted_proxies)
+    if (!listen.trusted_proxies.add(proxy))
+      throw std::logic_error("no address: " + proxy);
+  listen.proxy_protocol = options.proxy_protocol;
   server_ = std::make_unique<btpay::server>(units_, routes_, open, listen);
   const auto started = server_->start();
   if (!started) {

@@ -17,6 +17,9 @@ public:
   /// `stop`.
   ~assembly();
 
+  /// Reads again what can be read again while it runs: the TLS certificate. What cannot be used is left as it was.
+  void reload();
+
   /// Stops accepting, lets requests finish, closes sessions with 1001, waits until every decision is on disk.
   void stop();
 
