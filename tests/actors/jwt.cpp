@@ -134,7 +134,7 @@ TEST_CASE("a token that names a key is checked by that key") {
 }
 
 TEST_CASE("keys that are weak, unknown or for something else are refused at start") {
-  for (const std::string wrong :
+  for (const auto& wrong :
        {std::string(), std::string("{"), std::string("[]"), std::string("{}"), std::string(R"({"keys":[]})"),
         std::string(R"({"keys":[7]})"), std::string(R"({"kty":"oct","k":"c2hvcnQ"})"),
         std::string(R"({"kty":"OKP","crv":"Ed25519","x":"AA"})"), std::string(R"({"kty":"RSA","n":"AQAB","e":"AQAB"})"),

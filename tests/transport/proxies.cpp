@@ -70,7 +70,7 @@ TEST_CASE("both versions of the PROXY header are read, and not a byte after them
 }
 
 TEST_CASE("what is no PROXY header is refused") {
-  for (const std::string wrong :
+  for (const auto& wrong :
        {std::string("GET / HTTP/1.1\r\n"), std::string("PROXY TCP5 192.0.2.7 10.0.0.1 1 2\r\n"),
         std::string("PROXY TCP4 2001:db8::7 ::1 1 2\r\n"), std::string("PROXY TCP4 host 10.0.0.1 1 2\r\n"),
         std::string("PROXY TCP4 192.0.2.7 10.0.0.1 1 2\n"), "PROXY TCP4 " + std::string(120, '1') + "\r\n",

@@ -102,27 +102,28 @@ public:
 
   behavior_type make_behavior() override {
     return {[this](http_request_received& received) {
-      {
-        const std::lock_guard lock(seen_.mutex);
-        seen_.requests.push_back(received.request);
-      }
-      auto& [request, exchange] = received;
-      if (request.upgrade && request.path == "/ws")
-        return exchange->accept_websocket({session_kind::live, {}});
-      if (request.upgrade && request.path == "/ws/echo")
-        return exchange->accept_websocket({session_kind::echo, {}});
-      if (request.upgrade && request.path == "/ws/user") // the query: USER-CREDENTIAL[-SECONDS]
-        return exchange->accept_websocket(grant_of(request.query));
-      if (request.path == "/drop")
-        return;
-      if (request.path == "/not-a-websocket")
-        return exchange->accept_websocket({});
-      if (request.path == "/never") {
-        kept_.push_back(std::move(exchange));
-        return;
-      }
-      exchange->respond(answer(request));
-    }};
+              {
+                const std::lock_guard lock(seen_.mutex);
+                seen_.requests.push_back(received.request);
+              }
+              auto& [request, exchange] = received;
+              if (request.upgrade && request.path == "/ws")
+                return exchange->accept_websocket({session_kind::live, {}});
+              if (request.upgrade && request.path == "/ws/echo")
+                return exchange->accept_websocket({session_kind::echo, {}});
+              if (request.upgrade && request.path == "/ws/user") // the query: USER-CREDENTIAL[-SECONDS]
+                return exchange->accept_websocket(grant_of(request.query));
+              if (request.path == "/drop")
+                return;
+              if (request.path == "/not-a-websocket")
+                return exchange->accept_websocket({});
+              if (request.path == "/never") {
+                kept_.push_back(std::move(exchange));
+                return;
+              }
+              exchange->respond(answer(request));
+            },
+            [](const application_answered&) {}};
   }
   void on_exit() override { kept_.clear(); }
 
