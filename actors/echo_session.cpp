@@ -18,6 +18,8 @@ echo_session::behavior_type echo_session::make_behavior() {
       [](const view_frame&) {},
       [](const periodic_frames&) {},
       [](const notification_frame&) {},
+      [](const inbox_frames&) {},
+      [](const outbox_drained&) {},
   };
 }
 

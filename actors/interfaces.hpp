@@ -6,9 +6,11 @@
 /// Failures that are expected travel inside replies as `result`; a CAF error means that an actor is gone.
 
 #include "domain/command.hpp"
+#include "domain/decide.hpp"
 #include "domain/errc.hpp"
 #include "domain/event.hpp"
 #include "domain/ids.hpp"
+#include "projections/book.hpp"
 #include "projections/projection.hpp"
 #include "storage/account_store.hpp"
 #include "storage/event_log.hpp"
@@ -25,6 +27,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace caf {
@@ -54,10 +57,14 @@ enum class close_code : std::uint16_t {
 class connection {
 public:
   virtual ~connection() = default;
-  /// Queues a text message. What is queued while a handler runs goes out in one write.
-  virtual void send(shared_bytes text, conflation replaces) = 0;
-  /// Queues a binary message, which nothing replaces.
+  /// Queues a message. What is queued while a handler runs goes out in one write.
+  virtual void send(shared_bytes message, conflation replaces) = 0;
+  /// Queues a binary message, which nothing replaces, whatever the sub-protocol.
   virtual void send_binary(shared_bytes bytes) = 0;
+  /// Queues the delta of a view, which nothing replaces but a whole message of that view. False where so much waits
+  /// already that none is taken: then those of that view that waited are dropped too, and the session is told
+  /// `outbox_drained` when there is room for the whole view.
+  virtual bool send_delta(shared_bytes message, conflation view) = 0;
   /// Sends what is queued, then closes. Later calls do nothing.
   virtual void close(close_code code, std::string_view reason) = 0;
 };
@@ -74,6 +81,8 @@ struct session_grant {
   account who;
   credential_id credential = 0;
   std::optional<std::chrono::seconds> valid_time = {}; ///< until the credential expires; then close 1008
+  std::string_view protocol{}; ///< the sub-protocol agreed on, empty for none; lives as long as the program
+  bool silent = false;         ///< sends nothing before it is asked
 };
 
 /// Whose sockets are to be closed, with 1008 and within a second: all of a user, or what one credential opened.
@@ -99,6 +108,10 @@ public:
   /// Calls `then` with all that are open, on a thread of its own choosing.
   virtual void list(std::function<void(std::vector<open_socket>)> then) = 0;
 };
+
+/// The sub-protocols of docs/PROTOCOL.md: the same messages as text, and as MessagePack in binary frames.
+inline constexpr std::string_view json_protocol = "btpay.v2";
+inline constexpr std::string_view msgpack_protocol = "btpay.v2.msgpack";
 
 enum class http_method : std::uint8_t { get, head, post, put, delete_, options, other };
 
@@ -146,6 +159,9 @@ struct frame_received {
 /// TRANSPORT to SESSION: the socket is gone; no call to its `connection` has any effect now.
 struct peer_closed {};
 
+/// TRANSPORT to SESSION: after a delta was not taken, there is room again.
+struct outbox_drained {};
+
 /// TRANSPORT to ROUTES.
 struct http_request_received {
   http_request request;
@@ -179,17 +195,54 @@ struct commanded {
   position at{}; ///< a view at or after this position contains the change
 };
 
-/// One level-1 message of one view: rendered once, for all sessions of the user.
+/// How a session wants to be told of a view.
+struct view_form {
+  bool positioned = false; ///< level 2: with `epoch` and `seq`
+  bool deltas = false;     ///< what changed, where that is less than all; only where positioned
+  bool packed = false;     ///< MessagePack, else JSON
+};
+
+/// A state of a view that a client still has: which events it contains, and when its windows were cut.
+struct view_base {
+  position at{};
+  instant cut{};
+};
+
+/// One message of one view: rendered once, for all sessions of the user that want it in that form.
 struct view_frame {
   view_kind view{};
-  position at{};        ///< the last event of the user that it contains
-  shared_bytes message; ///< `{"type":…,"data":…,"timestamp":…}`; null where the user's log could not be read
+  position at{};                  ///< the last event of the user that changed it
+  shared_bytes message;           ///< `{"type":…,…,"timestamp":…}`; null where the user's log could not be read
+  bool is_delta = false;          ///< applies to the message before it
+  bool is_first = false;          ///< answers a `watch`
+  std::uint32_t subscription = 0; ///< as in the `watch` that it is sent for
 };
 
 /// Asks a PROJECTOR for its view of a user, now.
 struct view_query {
   user_id user{};
   bool data_only = false; ///< the `data` alone, without the message around it
+  view_form form{};       ///< of the message; whole in any case
+};
+
+/// Asks the BOOKKEEPER about a user's transactions: a list of them, the figures of today, this month and the last 30
+/// days, or what waits for the user's review.
+struct book_query {
+  struct stats {};
+  struct review {};
+  user_id user{};
+  std::variant<book_selection, stats, review> what;
+};
+struct book_page {
+  position at{};     ///< the last event of the user that it contains
+  shared_bytes data; ///< JSON; null where the user's log could not be read
+};
+
+/// Tells who decides, folds or answers for users that other rules are in force. Until an actor has it, it goes by the
+/// old ones.
+struct policies_changed {
+  decision_policy decisions;
+  view_policy views;
 };
 
 /// The every-five-seconds pair, in the order it is to be sent.
@@ -198,10 +251,18 @@ struct periodic_frames {
   shared_bytes periodic;
 };
 
-/// One notification as a message for the client.
+/// One notification as a message for the client, or that one was cleared.
 struct notification_frame {
   position at{};
   shared_bytes message;
+  std::uint32_t subscription = 0; ///< as in the `watch` that it is sent for
+};
+
+/// What a user has not seen, as it stands at a `watch` of level 2.
+struct inbox_frames {
+  position at{};                            ///< the user's last event then
+  result<std::vector<shared_bytes>> unread; ///< messages by growing `seq`, or why the log could not be read
+  std::uint32_t subscription = 0;
 };
 
 /// Asks the ADMIN to notify one user, several or all.
@@ -265,6 +326,9 @@ struct sockets_found {
 /// Self-sent and timer-sent: time has passed.
 struct tick {};
 
+/// Self-sent: there is more of what was begun and must not hold up others.
+struct go_on {};
+
 /// Asks an actor to finish what it has and answer when that is done.
 struct drain {};
 struct drained {};
@@ -299,6 +363,8 @@ using user_actor = caf::typed_actor<
     caf::replies_to<user_command>::with<commanded>,
     // Looks whether anybody has been idle for long.
     caf::reacts_to<tick>,
+    // Decides by other rules from now on.
+    caf::reacts_to<policies_changed>,
     // Replies when every command before is answered.
     caf::replies_to<drain>::with<drained>>;
 
@@ -312,13 +378,20 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<view_frame>,
     // PROJECTOR: five seconds have passed.
     caf::reacts_to<periodic_frames>,
-    // NOTIFIER: a notification was posted.
-    caf::reacts_to<notification_frame>>;
+    // NOTIFIER: a notification was posted or cleared.
+    caf::reacts_to<notification_frame>,
+    // NOTIFIER: what was unread when the session began to watch at level 2.
+    caf::reacts_to<inbox_frames>,
+    // TRANSPORT: there is room again for what the client missed.
+    caf::reacts_to<outbox_drained>>;
 
 /// Makes the sender hear of a user's changes.
 struct watch {
   user_id user{};
   session_actor who;
+  view_form form{};
+  std::uint32_t subscription = 0;   ///< repeated in every frame, so that late ones of an earlier watch are known
+  std::optional<view_base> since{}; ///< what the client has; of notifications, the position alone
 };
 /// Makes it hear of them no more.
 struct unwatch {
@@ -337,13 +410,28 @@ using projector_actor = caf::typed_actor<
     // Forgets a watcher.
     caf::reacts_to<unwatch>,
     // Moves windows that are due, sends what is periodic, forgets users that nobody watches.
-    caf::reacts_to<tick>>;
+    caf::reacts_to<tick>,
+    // Folds by other rules from now on: views that are watched in small parts, others when they are asked for.
+    caf::reacts_to<policies_changed>,
+    // INTERNAL: goes on with windows that are due and views that are to be folded again.
+    caf::reacts_to<go_on>>;
+
+/// The BOOKKEEPER interface: every transaction of a share of the users, for who asks. Pinned.
+using bookkeeper_actor = caf::typed_actor<
+    // WRITER: events were committed.
+    caf::reacts_to<committed>,
+    // Replies from all that was committed before the question was sent.
+    caf::replies_to<book_query>::with<book_page>,
+    // Forgets users that nobody has asked about for a while.
+    caf::reacts_to<tick>,
+    // Folds by other rules from now on.
+    caf::reacts_to<policies_changed>>;
 
 /// The NOTIFIER interface: hands notifications to the sockets of a share of the users. Pinned.
 using notifier_actor = caf::typed_actor<
     // WRITER: events were committed.
     caf::reacts_to<committed>,
-    // The watcher gets each later notification.
+    // The watcher gets each later notification; at level 2 first what is unread, and what is cleared too.
     caf::reacts_to<watch>,
     // Forgets a watcher.
     caf::reacts_to<unwatch>>;
@@ -383,6 +471,7 @@ using session_opener = std::function<session_actor(caf::execution_unit& unit, st
 #define BTPAY_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btpay::type)
 BTPAY_LOCAL_MESSAGE(frame_received)
 BTPAY_LOCAL_MESSAGE(peer_closed)
+BTPAY_LOCAL_MESSAGE(outbox_drained)
 BTPAY_LOCAL_MESSAGE(http_request_received)
 BTPAY_LOCAL_MESSAGE(append)
 BTPAY_LOCAL_MESSAGE(appended)
@@ -394,6 +483,7 @@ BTPAY_LOCAL_MESSAGE(view_frame)
 BTPAY_LOCAL_MESSAGE(view_query)
 BTPAY_LOCAL_MESSAGE(periodic_frames)
 BTPAY_LOCAL_MESSAGE(notification_frame)
+BTPAY_LOCAL_MESSAGE(inbox_frames)
 BTPAY_LOCAL_MESSAGE(notify)
 BTPAY_LOCAL_MESSAGE(notified)
 BTPAY_LOCAL_MESSAGE(log_in)
@@ -407,6 +497,10 @@ BTPAY_LOCAL_MESSAGE(list_sockets)
 BTPAY_LOCAL_MESSAGE(sockets_listed)
 BTPAY_LOCAL_MESSAGE(sockets_found)
 BTPAY_LOCAL_MESSAGE(tick)
+BTPAY_LOCAL_MESSAGE(go_on)
+BTPAY_LOCAL_MESSAGE(book_query)
+BTPAY_LOCAL_MESSAGE(book_page)
+BTPAY_LOCAL_MESSAGE(policies_changed)
 BTPAY_LOCAL_MESSAGE(drain)
 BTPAY_LOCAL_MESSAGE(drained)
 BTPAY_LOCAL_MESSAGE(watch)

@@ -11,13 +11,32 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 
 namespace btpay {
 
 /// How many slices a projector's users are in; one slice is looked after at each tick, so that neither the periodic
 /// messages nor the clearing away come in bursts.
 inline constexpr std::size_t projector_slices = 25;
+
+/// How many views whose windows are due are moved before others have their turn.
+inline constexpr std::size_t due_views_max = 256;
+
+/// After how many events, when views are folded again by new rules, others have their turn.
+inline constexpr std::size_t refolded_events_max = 2'048;
+
+/// For how long a projector leaves its thread to others before it goes on with such work.
+inline constexpr std::chrono::milliseconds go_on_pause{1};
+/// Every so many deltas of a view one has a hash.
+inline constexpr std::uint32_t deltas_per_hash = 8;
+
+/// A state that a client still has is folded anew from so many events at most; else the client gets the whole view.
+inline constexpr std::size_t recalled_events_max = 2'000;
+
+/// … and its windows are moved back by so much at most.
+inline constexpr std::chrono::hours recalled_age_max{24 * 31};
 
 /// How often a projector wants a `tick`: all slices in five seconds.
 inline constexpr std::chrono::milliseconds projector_tick{200};
@@ -28,6 +47,7 @@ struct projector_services {
   view_policy policy;
   /// Whether the five-second dashboard is sent where nothing has changed since the last one.
   bool repeat_unchanged_dashboard = true;
+  std::string epoch{};                         ///< of the log, as `wire_epoch` gives it
   duration idle_max = std::chrono::minutes{1}; ///< a view that nobody watches or asks for is forgotten after this
 };
 

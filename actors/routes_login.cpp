@@ -5,6 +5,8 @@
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace btpay {
 
 namespace {
@@ -39,6 +41,22 @@ http_response upgrade_required() {
   auto answer = json_answer(426, R"({"error":"upgrade_required","message":"this path speaks WebSocket"})");
   answer.headers.emplace_back("Upgrade", "websocket");
   return answer;
+}
+
+/// The first of the client's offers that we speak; empty where there is none.
+std::string_view chosen_protocol(std::string_view offers) {
+  while (!offers.empty()) {
+    auto offer = offers.substr(0, offers.find(','));
+    offers.remove_prefix(std::min(offers.size(), offer.size() + 1));
+    while (offer.starts_with(' ') || offer.starts_with('\t'))
+      offer.remove_prefix(1);
+    while (offer.ends_with(' ') || offer.ends_with('\t'))
+      offer.remove_suffix(1);
+    for (const auto ours : {json_protocol, msgpack_protocol})
+      if (offer == ours)
+        return ours;
+  }
+  return {};
 }
 
 bool is_loopback(std::string_view address) { return address == "::1" || address.starts_with("127."); }
@@ -157,7 +175,16 @@ void routes::open_socket(session_kind kind, const http_request& request, const e
     return exchange->respond(who.error().code == errc::overloaded
                                  ? refusal_answer(who.error())
                                  : refusal_answer({errc::forbidden, who.error().message}));
-  exchange->accept_websocket({kind, std::move(who->who), who->credential, who->valid_time});
+  session_grant grant;
+  grant.kind = kind;
+  grant.who = std::move(who->who);
+  grant.credential = who->credential;
+  grant.valid_time = who->valid_time;
+  if (kind == session_kind::live) {
+    grant.protocol = chosen_protocol(request.header("sec-websocket-protocol"));
+    grant.silent = form_field(request.query, "level") == "2";
+  }
+  exchange->accept_websocket(std::move(grant));
 }
 
 } // namespace btpay

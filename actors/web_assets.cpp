@@ -36,8 +36,15 @@ constexpr std::string_view content_security_policy =
 
 } // namespace
 
-result<web_assets> web_assets::load(const std::filesystem::path& directory) {
+result<web_assets> web_assets::load(const std::vector<std::filesystem::path>& directories) {
   web_assets loaded;
+  for (const auto& directory : directories)
+    if (auto read = loaded.load_from(directory); !read)
+      return tl::unexpected(read.error());
+  return loaded;
+}
+
+result<void> web_assets::load_from(const std::filesystem::path& directory) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const auto content_type = kind_of(entry.path());
@@ -48,14 +55,16 @@ result<web_assets> web_assets::load(const std::filesystem::path& directory) {
     if (!file)
       return refuse(errc::storage_failed, "cannot read " + entry.path().string());
     auto etag = '"' + std::to_string(std::hash<std::string>{}(bytes)) + '"';
-    loaded.assets_.emplace(
-        entry.path().filename().string(),
-        asset{std::string(content_type), std::move(etag), std::make_shared<const std::string>(std::move(bytes))});
+    const auto [_, added] =
+        assets_.emplace(entry.path().filename().string(), asset{std::string(content_type), std::move(etag),
+                                                                std::make_shared<const std::string>(std::move(bytes))});
+    if (!added)
+      return refuse(errc::storage_failed, "two pages have the name of " + entry.path().string());
   }
   if (error)
     return refuse(errc::storage_failed,
                   "cannot read the pages in " + directory.string() + ": " + error.message() + " (set --web)");
-  return loaded;
+  return {};
 }
 
 http_response web_assets::serve(std::string_view name, const http_request& request) const {

@@ -7,19 +7,23 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace btpay {
 
 /// Immutable. Any thread.
 class web_assets {
 public:
-  /// Reads every file of `directory` whose kind is known by its ending. Fails with a message that names the directory.
-  static result<web_assets> load(const std::filesystem::path& directory);
+  /// Reads every file of the directories whose kind is known by its ending. Fails with a message that names the
+  /// directory that cannot be read, or a name that is in two.
+  static result<web_assets> load(const std::vector<std::filesystem::path>& directories);
 
   /// The answer that serves `name`, such as "dashboard.js": 200, 304 where the client has it, or 404.
   http_response serve(std::string_view name, const http_request& request) const;
 
 private:
+  result<void> load_from(const std::filesystem::path& directory);
+
   struct asset {
     std::string content_type;
     std::string etag; ///< quoted, of the content

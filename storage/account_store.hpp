@@ -66,6 +66,9 @@ public:
 
   /// A disabled user cannot log in; sessions end, and tokens bound to the user grant nothing. Gives the user.
   result<account> set_disabled(std::string_view name, bool disabled);
+  /// Changes what is given. Fails with `unknown_user`, and with what is wrong about the zone.
+  result<account> set_profile(std::string_view name, std::optional<std::string_view> zone,
+                              std::optional<currency> home);
 
   result<account> find_user(std::string_view name) const; ///< fails with `unknown_user`
   result<account> find_user(user_id id) const;

@@ -16,6 +16,7 @@ struct limits {
   std::uint32_t commands_per_second = 100'000;  ///< messages of one client; over it we read no more for a while; 0: any
   std::size_t outbox_bytes_max = 256 * 1024;    ///< waiting for a slow client; over it: close 1013
   std::size_t backlog_bytes_mark = 64 * 1024;   ///< waiting bytes at which we stop reading from that client
+  std::size_t deltas_bytes_mark = 32 * 1024;    ///< waiting bytes over which whole views come in place of deltas
   std::chrono::milliseconds idle_time{30'000};  ///< silence after which we ping
   std::chrono::milliseconds pong_time{10'000};  ///< silence after our ping that means that the client is gone
   std::chrono::milliseconds stall_time{20'000}; ///< a client that takes not one byte for so long is cut off

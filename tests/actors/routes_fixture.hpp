@@ -54,9 +54,15 @@ struct routes_fixture : service_fixture {
     services.time = time;
     services.authenticator = own(system.spawn<authenticator>(accounts, time, std::chrono::hours{1}));
     services.admin = own(system.spawn<btpay::admin>(accounts, actors));
-    services.pages = *web_assets::load(directory.path() / "web");
+    services.pages = *web_assets::load({directory.path() / "web"});
     services.metrics = [] { return std::string("btpay_up 1\n"); };
     services.ready = [] { return true; };
+    services.reload = [this]() -> result<void> {
+      ++reloads;
+      return rules_wrong ? result<void>(refuse(errc::malformed, "rules.json: categories[3].words[7]: not a string"))
+                         : result<void>();
+    };
+    services.epoch = wire_epoch(log->epoch());
     services.ingestion_rows_max = 3;
     services.revoke = [this](const revocation& whose) { revoked.push_back(whose); };
     services.set_log_level = [](const std::string& level) -> result<void> {
@@ -102,6 +108,25 @@ struct routes_fixture : service_fixture {
     return send(std::move(request));
   }
 
+  /// A request over the admin socket.
+  reply order(std::string path, std::string body) {
+    http_request request;
+    request.method = http_method::post;
+    request.path = std::move(path);
+    request.body = std::move(body);
+    request.local_operator = true;
+    return send(std::move(request));
+  }
+
+  /// The list of ana's transactions, by a query.
+  reply list(const std::string& query) {
+    http_request request;
+    request.path = "/finance/api/bt-pay/transactions/";
+    request.query = query.substr(1);
+    request.headers = cookie_of_ana();
+    return send(std::move(request));
+  }
+
   header_list cookie_of_ana() {
     return {
         {"cookie", "theme=dark; sessionid=" + *accounts->open_session(ana.id, time->now() + std::chrono::hours{1})}};
@@ -119,6 +144,8 @@ struct routes_fixture : service_fixture {
            more + "}";
   }
 
+  int reloads = 0;
+  bool rules_wrong = false;
   routes_actor routes;
   std::vector<revocation> revoked;
   bool drained = false;

@@ -9,7 +9,7 @@ using namespace btpay;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
-  static_cast<void>(parse_client_command(text));
+  fuzz::must(read_client_request(text).ref.size() <= ref_bytes_max);
   static_cast<void>(parse_notification(std::string(text)));
   constexpr std::size_t rows_max = 8;
   for (const auto format : {ingestion_format::json, ingestion_format::ndjson})

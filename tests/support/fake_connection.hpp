@@ -21,6 +21,11 @@ public:
     if (!closed)
       sent_binary.push_back(*bytes);
   }
+  bool send_delta(shared_bytes text, conflation view) override {
+    if (!full)
+      send(std::move(text), view);
+    return !full;
+  }
   void close(close_code code, std::string_view) override {
     if (!closed)
       closed = code;
@@ -41,6 +46,7 @@ public:
 
   std::vector<frame> sent;
   std::vector<std::string> sent_binary;
+  bool full = false; ///< takes no deltas
   std::optional<close_code> closed;
 };
 

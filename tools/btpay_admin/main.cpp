@@ -17,6 +17,7 @@ struct choices {
   std::string data = "data";
   bool password_on_stdin = false;
   admin_tool::user_options user;
+  admin_tool::profile_options profile;
   admin_tool::token_options token;
   std::string id;
   std::string level;
@@ -46,6 +47,11 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
           [](const choices& c) { return admin_tool::set_disabled({c.data}, c.user.name, true); });
   command("enable", "Take that back",
           [](const choices& c) { return admin_tool::set_disabled({c.data}, c.user.name, false); });
+  auto* set = users->add_subcommand("set", "Change an account; what is not named stays");
+  set->add_option("name", read.profile.name, "Whose")->required();
+  set->add_option("--zone", read.profile.zone, "IANA time zone");
+  set->add_option("--home-currency", read.profile.home_currency, "ISO 4217 code");
+  set->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::set_user({c.data}, c.profile); }; });
 }
 
 void add_token_commands(CLI::App& app, choices& read, action& chosen) {
@@ -79,6 +85,9 @@ void add_service_commands(CLI::App& app, choices& read, action& chosen) {
   level->add_option("level", read.level, "trace, debug, info, warn or error")->required();
   level->callback(
       [&chosen] { chosen = [](const choices& c) { return admin_tool::set_log_level({c.data}, c.level); }; });
+  app.add_subcommand("reload", "Make the running service read its rules file again")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::reload({c.data}); };
+  });
   app.add_subcommand("drain", "Stop a running service: finish, close with 1001, end")->callback([&chosen] {
     chosen = [](const choices& c) { return admin_tool::drain({c.data}); };
   });

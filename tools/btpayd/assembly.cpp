@@ -2,6 +2,8 @@
 
 #include "actors/admin.hpp"
 #include "actors/authenticator.hpp"
+#include "actors/bookkeeper.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/routes.hpp"
@@ -100,6 +102,8 @@ struct assembly::parts {
   std::unique_ptr<server> sockets;
   std::shared_ptr<btpay::demo> demo;
   std::optional<timer_id> demo_timer;
+  std::string compat;
+  std::string rules_file;
   std::atomic<bool> ready{false};
   bool stopped = false;
 
@@ -107,6 +111,7 @@ struct assembly::parts {
   void spawn_shards(const policies& rules, const config& settings);
   result<void> spawn_front(web_assets pages, const config& settings);
   result<void> add_identity(routes_services& front, const config& settings);
+  result<void> reload() const;
   result<void> start_demo();
   void stop();
 
@@ -136,19 +141,25 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
       projector_services{.log = log,
                          .time = time,
                          .policy = rules.views,
-                         .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard});
+                         .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard,
+                         .epoch = wire_epoch(log->epoch())});
+  const auto for_notes =
+      std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())});
   std::vector<shard> all;
   for (std::size_t i = 0; i < units.size(); ++i) {
     auto& unit = units[i];
     shard one;
     one.users = spawn_pinned<users>(system, unit, for_users);
-    one.notifier = spawn_pinned<notifier>(system, unit);
+    one.notifier = spawn_pinned<notifier>(system, unit, for_notes);
     for (const auto view : all_views) {
       auto& projector = one.projectors[static_cast<std::size_t>(view)];
       projector = spawn_projector(system, unit, view, for_views);
       caf::anon_send(writer, listen{projector});
     }
     caf::anon_send(writer, listen{one.notifier});
+    one.bookkeeper = spawn_pinned<bookkeeper>(system, unit, for_views);
+    caf::anon_send(writer, listen{one.bookkeeper});
+    unit.every(bookkeeper_tick, [asked = one.bookkeeper] { caf::anon_send(asked, tick{}); });
     unit.every(projector_tick, [one] {
       for (const auto& projector : one.projectors)
         caf::anon_send(projector, tick{});
@@ -189,6 +200,28 @@ result<void> assembly::parts::add_identity(routes_services& front, const config&
   return {};
 }
 
+/// Any thread: what is read here never changes once the service is up.
+result<void> assembly::parts::reload() const {
+  const auto rules = make_policies(compat, rules_file);
+  if (!rules) {
+    spdlog::error("the rules stay as they were: {}", rules.error().message);
+    return tl::unexpected(rules.error());
+  }
+  const policies_changed news{rules->decisions, rules->views};
+  for (const auto& one : actors->all()) {
+    caf::anon_send(one.users, news);
+    for (const auto& projector : one.projectors)
+      caf::anon_send(projector, news);
+    caf::anon_send(one.bookkeeper, news);
+  }
+  spdlog::info("took the rules anew");
+  if (auto loaded = sockets->reload_tls(); !loaded) {
+    spdlog::error("the certificate stays as it was: {}", loaded.error().message);
+    return loaded;
+  }
+  return {};
+}
+
 /// The actors that meet the world.
 result<void> assembly::parts::spawn_front(web_assets pages, const config& settings) {
   routes_services front;
@@ -219,6 +252,8 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
     ready = false;
     ::kill(::getpid(), SIGTERM);
   };
+  front.reload = [this] { return reload(); };
+  front.epoch = wire_epoch(log->epoch());
   front.ready = [this] { return ready.load(std::memory_order_relaxed); };
   const auto shared = std::make_shared<const routes_services>(std::move(front));
   for (std::size_t i = 0; i < units.size(); ++i)
@@ -280,6 +315,7 @@ void assembly::parts::end_actors() {
     for (auto one : actors->all()) {
       end(one.users);
       end(one.notifier);
+      end(one.bookkeeper);
       for (auto& projector : one.projectors)
         end(projector);
     }
@@ -293,7 +329,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   const auto rules = make_policies(settings.compat, settings.rules_file);
   if (!rules)
     return tl::unexpected(rules.error());
-  auto pages = web_assets::load(settings.web);
+  auto pages = web_assets::load({settings.web.begin(), settings.web.end()});
   if (!pages)
     return tl::unexpected(pages.error());
   const auto cores = std::max(1U, std::thread::hardware_concurrency());
@@ -302,6 +338,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   auto& p = *made->parts_;
   if (auto opened = p.open_store(where); !opened)
     return tl::unexpected(opened.error());
+  p.compat = settings.compat;
+  p.rules_file = settings.rules_file;
   p.spawn_shards(*rules, settings);
   if (auto spawned = p.spawn_front(std::move(*pages), settings); !spawned)
     return tl::unexpected(spawned.error());
@@ -309,8 +347,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
     if (auto playing = p.start_demo(); !playing)
       return tl::unexpected(playing.error());
 
-  const auto opener =
-      make_session_opener(p.system, std::make_shared<const session_services>(session_services{p.actors, p.time, {}}));
+  const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{
+                                                        p.actors, p.time, {}, wire_epoch(p.log->epoch()), p.log}));
   server_options sockets;
   sockets.host = settings.listen_host;
   sockets.port = settings.listen_port;
@@ -342,13 +380,8 @@ assembly::assembly(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
 
 assembly::~assembly() { stop(); }
 
-void assembly::stop() { parts_->stop(); }
+result<void> assembly::reload() { return parts_->reload(); }
 
-void assembly::reload() {
-  if (const auto loaded = parts_->sockets->reload_tls(); loaded)
-    spdlog::info("read what can be read again");
-  else
-    spdlog::error("{}; the certificate in use stays", loaded.error().message);
-}
+void assembly::stop() { parts_->stop(); }
 
 } // namespace btpay

@@ -17,8 +17,10 @@ public:
   /// `stop`.
   ~assembly();
 
-  /// Reads again what can be read again while it runs: the TLS certificate. What cannot be used is left as it was.
-  void reload();
+  /// Reads the TLS certificate and the rules file again. Where the rules are good, users are decided for and views
+  /// folded by them from now on; where they or the certificate are not, the old ones stay and the refusal tells why.
+  /// Any thread.
+  result<void> reload();
 
   /// Stops accepting, lets requests finish, closes sessions with 1001, waits until every decision is on disk.
   void stop();

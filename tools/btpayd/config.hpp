@@ -15,7 +15,7 @@ struct config {
   std::uint16_t listen_port = 8080; ///< 0: any free one
   std::string port_file;            ///< gets the port when the service accepts connections; empty for none
   std::size_t threads = 0;          ///< io threads; 0: one per core
-  std::string web;                  ///< directory of the pages
+  std::vector<std::string> web;     ///< directories of the pages and of what they load
   std::string compat;               ///< empty or "moneymanager"
   std::string rules_file;           ///< empty for the shipped rules
   std::string log_level = "info";   ///< trace, debug, info, warn, error

@@ -25,10 +25,12 @@ install_packages() {
   apt_install "${missing[@]}" >/dev/null || give_up "apt-get could not install: ${missing[*]}"
 }
 
-# The names of all installed packages, without their architecture.
+# The names of all installed packages, without their architecture, and what they provide: another build of Node may bring
+# npm, which Debian has as a package of its own.
 installed_packages() {
   # shellcheck disable=SC2016  # dpkg-query reads the dollar signs
-  dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'
+  dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' |
+    tr ',' '\n' | sed 's/^ *//; s/ .*//'
 }
 
 # Uses `as_root` of install_packages.
