@@ -108,7 +108,7 @@ def started(tmp_path):
 
     yield start
     for one in services:
-        assert one.stop() == 0, one.errors()
+        assert one.stop() in (0, None), one.errors()  # none: it has ended already
 
 
 def test_the_echo_gives_back_text_and_binary(started):
