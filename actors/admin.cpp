@@ -19,8 +19,8 @@ struct tally {
 } // namespace
 
 admin::admin(caf::actor_config& config, std::shared_ptr<const account_store> accounts,
-             std::shared_ptr<const shards> actors)
-    : super(config), accounts_(std::move(accounts)), actors_(std::move(actors)) {}
+             std::shared_ptr<const shards> actors, socket_lister sockets)
+    : super(config), accounts_(std::move(accounts)), actors_(std::move(actors)), sockets_(std::move(sockets)) {}
 
 admin::behavior_type admin::make_behavior() {
   return {
@@ -32,7 +32,28 @@ admin::behavior_type admin::make_behavior() {
           answer.deliver(notified{tl::unexpected(to.error()), {}});
         return answer;
       },
+      [this](const list_sockets&) { return look_for_sockets(); },
+      [this](const sockets_found& found) {
+        if (auto asked = questions_.extract(found.question))
+          asked.mapped().deliver(sockets_listed{found.sockets});
+      },
   };
+}
+
+caf::typed_response_promise<sockets_listed> admin::look_for_sockets() {
+  auto answer = make_response_promise<sockets_listed>();
+  if (!sockets_) {
+    answer.deliver(sockets_listed{std::make_shared<const std::vector<open_socket>>()});
+    return answer;
+  }
+  const auto question = ++last_question_;
+  questions_.emplace(question, answer);
+  // The io threads answer on their own threads, hence by a message.
+  sockets_([question, weak = caf::weak_actor_ptr(ctrl())](std::vector<open_socket> found) {
+    if (const auto self = caf::actor_cast<admin_actor>(weak))
+      caf::anon_send(self, sockets_found{question, std::make_shared<const std::vector<open_socket>>(std::move(found))});
+  });
+  return answer;
 }
 
 result<std::vector<user_id>> admin::receivers(const notify& order) const {

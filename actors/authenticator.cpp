@@ -14,6 +14,10 @@ authenticator::behavior_type authenticator::make_behavior() {
       [this](const add_user& who) {
         return user_added{accounts_->add_user(who.name, who.password, who.zone, who.home)};
       },
+      [this](const set_password& order) {
+        const auto done = accounts_->set_password(order.name, order.password);
+        return password_set{done ? accounts_->find_user(order.name) : tl::unexpected(done.error())};
+      },
   };
 }
 
@@ -21,7 +25,7 @@ logged_in authenticator::open_session(const log_in& who) {
   auto account = accounts_->check_password(who.name, who.password);
   if (!account)
     return {std::move(account), {}};
-  auto cookie = accounts_->open_session(account->id, clock_->now() + session_age_max_);
+  auto cookie = accounts_->open_session(account->id, clock_->now() + session_age_max_, clock_->now());
   if (!cookie)
     return {tl::unexpected(cookie.error()), {}};
   return {std::move(account), std::move(*cookie)};

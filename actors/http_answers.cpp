@@ -151,10 +151,20 @@ bool is_same_origin(const http_request& request) {
          equal_ignoring_case(origin.substr(scheme_end + 3), request.header("host"));
 }
 
+bool is_foreign(const http_request& request, const std::vector<std::string>& allowed_origins) {
+  if (const auto origin = request.header("origin"); !origin.empty())
+    return !is_same_origin(request) && std::ranges::none_of(allowed_origins, [origin](const std::string& one) {
+      return equal_ignoring_case(one, origin);
+    });
+  const auto site = request.header("sec-fetch-site");
+  return !site.empty() && site != "same-origin" && site != "none";
+}
+
 http_response json_answer(unsigned status, std::string body) {
   http_response answer;
   answer.status = status;
   answer.headers.emplace_back("Cache-Control", "no-store");
+  answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
   answer.body = std::make_shared<const std::string>(std::move(body));
   return answer;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace btpay {
 
@@ -29,6 +30,10 @@ std::string local_target(std::string_view next);
 
 /// Whether the request's `Origin`, where there is one, is the host that it was sent to. A program sends none.
 bool is_same_origin(const http_request& request);
+
+/// Whether a browser sent it for another site than this service and those allowed. By `Origin`; where there is none, by
+/// `Sec-Fetch-Site`. A browser sends one or the other with all that can change something; a program sends neither.
+bool is_foreign(const http_request& request, const std::vector<std::string>& allowed_origins);
 
 http_response json_answer(unsigned status, std::string body);
 

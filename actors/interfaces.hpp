@@ -19,6 +19,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -58,6 +59,8 @@ public:
   virtual ~connection() = default;
   /// Queues a message. What is queued while a handler runs goes out in one write.
   virtual void send(shared_bytes message, conflation replaces) = 0;
+  /// Queues a binary message, which nothing replaces, whatever the sub-protocol.
+  virtual void send_binary(shared_bytes bytes) = 0;
   /// Queues the delta of a view, which nothing replaces but a whole message of that view. False where so much waits
   /// already that none is taken: then those of that view that waited are dropped too, and the session is told
   /// `outbox_drained` when there is room for the whole view.
@@ -66,15 +69,44 @@ public:
   virtual void close(close_code code, std::string_view reason) = 0;
 };
 
-/// The two kinds of sockets.
-enum class session_kind : std::uint8_t { live, notify };
+/// The kinds of sockets. `echo` is for conformance tests: it gives back what it gets, and nobody's data.
+enum class session_kind : std::uint8_t { live, notify, echo };
+
+/// Names the cookie or token that somebody came in with, without telling it: the first bytes of its digest. 0: none.
+using credential_id = std::uint64_t;
 
 /// Leave for one WebSocket, given before the upgrade.
 struct session_grant {
   session_kind kind = session_kind::live;
   account who;
+  credential_id credential = 0;
+  std::optional<std::chrono::seconds> valid_time = {}; ///< until the credential expires; then close 1008
   std::string_view protocol{}; ///< the sub-protocol agreed on, empty for none; lives as long as the program
   bool silent = false;         ///< sends nothing before it is asked
+};
+
+/// Whose sockets are to be closed, with 1008 and within a second: all of a user, or what one credential opened.
+struct revocation {
+  user_id user{};
+  credential_id credential = 0; ///< 0: any
+};
+
+/// One open WebSocket, as operators see it.
+struct open_socket {
+  user_id user{};
+  session_kind kind = session_kind::live;
+  credential_id credential = 0;
+  std::string peer; ///< the client's address
+  std::chrono::seconds age{};
+};
+
+/// The open sockets, as those who may close them see them. Implemented by the transport. Any thread.
+class socket_directory {
+public:
+  virtual ~socket_directory() = default;
+  virtual void revoke(const revocation& whose) = 0;
+  /// Calls `then` with all that are open, on a thread of its own choosing.
+  virtual void list(std::function<void(std::vector<open_socket>)> then) = 0;
 };
 
 /// The sub-protocols of docs/PROTOCOL.md: the same messages as text, and as MessagePack in binary frames.
@@ -92,6 +124,8 @@ struct http_request {
   std::string body;
   bool upgrade = false;        ///< asks for a WebSocket
   bool local_operator = false; ///< came over the admin socket, whose file permissions are the authorisation
+  bool secure = false;         ///< the client speaks TLS, to us or to a proxy that is trusted to say so
+  std::string peer;            ///< the client's address, without a port; empty on the admin socket
 
   /// The first header of that lower-case name, or empty.
   std::string_view header(std::string_view name) const noexcept;
@@ -263,6 +297,32 @@ struct user_added {
   result<account> who;
 };
 
+/// Asks the AUTHENTICATOR to give an account another password, which ends its sessions.
+struct set_password {
+  std::string name;
+  std::string password;
+};
+struct password_set {
+  result<account> who;
+};
+
+/// To ROUTES: whom the application that has the log-in knows by these cookies.
+struct application_answered {
+  std::uint64_t key = 0; ///< of the cookies
+  result<std::string> name;
+};
+
+/// Asks the ADMIN for the open sockets.
+struct list_sockets {};
+struct sockets_listed {
+  std::shared_ptr<const std::vector<open_socket>> sockets;
+};
+/// From the transport to the ADMIN: what was asked for.
+struct sockets_found {
+  std::uint64_t question = 0;
+  std::shared_ptr<const std::vector<open_socket>> sockets;
+};
+
 /// Self-sent and timer-sent: time has passed.
 struct tick {};
 
@@ -379,19 +439,27 @@ using notifier_actor = caf::typed_actor<
 /// The ADMIN interface: what an operator may ask of the running service.
 using admin_actor = caf::typed_actor<
     // Posts a notification to users, and replies after it is durable.
-    caf::replies_to<notify>::with<notified>>;
+    caf::replies_to<notify>::with<notified>,
+    // Replies with the sockets that are open on all io threads.
+    caf::replies_to<list_sockets>::with<sockets_listed>,
+    // INTERNAL: they have been found.
+    caf::reacts_to<sockets_found>>;
 
 /// The AUTHENTICATOR interface: what costs a password hash. On a thread of its own.
 using authenticator_actor = caf::typed_actor<
     // Checks a password and opens a browser session.
     caf::replies_to<log_in>::with<logged_in>,
     // Adds an account.
-    caf::replies_to<add_user>::with<user_added>>;
+    caf::replies_to<add_user>::with<user_added>,
+    // Changes a password.
+    caf::replies_to<set_password>::with<password_set>>;
 
 /// The ROUTES interface: answers HTTP. One per io thread, pinned to it.
 using routes_actor = caf::typed_actor<
     // TRANSPORT: a request was read.
-    caf::reacts_to<http_request_received>>;
+    caf::reacts_to<http_request_received>,
+    // TRANSPORT: the application that has the log-in answered.
+    caf::reacts_to<application_answered>>;
 
 /// How the transport opens a session on the io thread it runs on, after the handshake. The session lives until
 /// `peer_closed`, which the transport always sends in the end.
@@ -422,6 +490,12 @@ BTPAY_LOCAL_MESSAGE(log_in)
 BTPAY_LOCAL_MESSAGE(logged_in)
 BTPAY_LOCAL_MESSAGE(add_user)
 BTPAY_LOCAL_MESSAGE(user_added)
+BTPAY_LOCAL_MESSAGE(set_password)
+BTPAY_LOCAL_MESSAGE(password_set)
+BTPAY_LOCAL_MESSAGE(application_answered)
+BTPAY_LOCAL_MESSAGE(list_sockets)
+BTPAY_LOCAL_MESSAGE(sockets_listed)
+BTPAY_LOCAL_MESSAGE(sockets_found)
 BTPAY_LOCAL_MESSAGE(tick)
 BTPAY_LOCAL_MESSAGE(go_on)
 BTPAY_LOCAL_MESSAGE(book_query)

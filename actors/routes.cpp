@@ -13,7 +13,7 @@ struct routes::route {
   std::string_view path;
   http_method method;
   handler answer;
-  bool local_only = false; ///< exists on the admin socket alone
+  bool operators = false; ///< for the admin socket, and tokens of the scope `admin`
 };
 
 namespace {
@@ -28,10 +28,14 @@ routes::routes(caf::actor_config& config, caf::execution_unit& unit, std::shared
     : pinned(config, unit), services_(std::move(services)) {}
 
 routes::behavior_type routes::make_behavior() {
-  return {[this](const http_request_received& received) { dispatch(received.request, received.exchange); }};
+  return {[this](const http_request_received& received) { receive(received.request, received.exchange); },
+          [this](const application_answered& answer) { on_answer(answer); }};
 }
 
-void routes::on_exit() { services_.reset(); }
+void routes::on_exit() {
+  waiting_.clear();
+  services_.reset();
+}
 
 void routes::dispatch(const http_request& request, const exchange_ptr& exchange) {
   using enum http_method;
@@ -43,6 +47,7 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/logout", post, &routes::log_out},
       route{"/ws/btpay/live/", get, &routes::live_socket},
       route{"/ws/btpay/notify/", get, &routes::notify_socket},
+      route{"/ws/echo", get, &routes::echo_socket},
       route{"/api/bt-pay/dashboard/", get, &routes::dashboard},
       route{"/finance/api/bt-pay/dashboard/", get, &routes::dashboard},
       route{"/finance/api/bt-pay/pending/", get, &routes::pending},
@@ -56,9 +61,17 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/api/v1/transactions", post, &routes::ingest},
       route{"/api/v1/notifications", post, &routes::post_notification},
       route{"/admin/users", post, &routes::add_user, true},
+      route{"/admin/users/disabled", post, &routes::disable_user, true},
+      route{"/admin/users/password", post, &routes::change_password, true},
+      route{"/admin/tokens", get, &routes::list_tokens, true},
       route{"/admin/users/set", post, &routes::set_user, true},
       route{"/admin/reload", post, &routes::reload, true},
       route{"/admin/tokens", post, &routes::create_token, true},
+      route{"/admin/tokens/revoke", post, &routes::revoke_token, true},
+      route{"/admin/sessions", get, &routes::list_sessions, true},
+      route{"/admin/sessions/close", post, &routes::close_sessions, true},
+      route{"/admin/log-level", post, &routes::set_log_level, true},
+      route{"/admin/drain", post, &routes::drain_service, true},
       route{"/healthz", get, &routes::healthz},
       route{"/readyz", get, &routes::readyz},
       route{"/metrics", get, &routes::metrics},
@@ -68,8 +81,14 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
     return static_file(request, exchange);
   std::string allowed;
   for (const auto& candidate : table) {
-    if (candidate.path != request.path || (candidate.local_only && !request.local_operator))
+    if (candidate.path != request.path)
       continue;
+    // Who shows no token is not told what is there.
+    if (candidate.operators && !request.local_operator && bearer_token(request).empty())
+      continue;
+    if (candidate.operators)
+      if (const auto may = operator_of(request); !may)
+        return exchange->respond(refusal_answer(may.error()));
     if (candidate.method == method)
       return (this->*candidate.answer)(request, exchange);
     allowed.append(allowed.empty() ? "" : ", ").append(to_string(candidate.method));
@@ -93,7 +112,7 @@ void routes::dashboard_page(const http_request& request, const exchange_ptr& exc
   if (user_of(request))
     exchange->respond(services_->pages.serve("dashboard.html", request));
   else
-    exchange->respond(redirect("/login?next=" + percent_encoded(request.path)));
+    exchange->respond(redirect(services_->login_url + "?next=" + percent_encoded(request.path)));
 }
 
 void routes::static_file(const http_request& request, const exchange_ptr& exchange) {

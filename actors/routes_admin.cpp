@@ -119,7 +119,14 @@ void routes::create_token(const http_request& request, const exchange_ptr& excha
       return exchange->respond(refusal_answer(who.error()));
     user = who->id;
   }
-  const auto token = services_->accounts->create_token(scopes, user);
+  const auto now = services_->time->now();
+  std::optional<instant> expires;
+  if (const auto seconds = body->find("expires_in"); seconds != body->end()) {
+    if (!seconds->is_number_unsigned() || *seconds > std::uint64_t{100} * 366 * 86'400)
+      return exchange->respond(refusal_answer({errc::invalid_value, "expires_in is a number of seconds"}));
+    expires = now + std::chrono::seconds{seconds->get<std::int64_t>()};
+  }
+  const auto token = services_->accounts->create_token(scopes, user, expires, now);
   exchange->respond(token ? json_answer(201, nlohmann::json{{"token", *token}}.dump()) : refusal_answer(token.error()));
 }
 

@@ -26,8 +26,6 @@ http_response error_answer(const refusal& why, std::string_view ref, instant now
 
 /// What a client says on a socket, said by a post.
 void routes::command(const http_request& request, const exchange_ptr& exchange) {
-  if (!is_same_origin(request))
-    return exchange->respond(refusal_answer({errc::forbidden, "the request comes from another site"}));
   const auto who = user_of(request);
   if (!who)
     return exchange->respond(refusal_answer(who.error()));

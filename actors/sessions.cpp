@@ -1,5 +1,6 @@
 #include "actors/sessions.hpp"
 
+#include "actors/echo_session.hpp"
 #include "actors/live_session.hpp"
 #include "actors/notify_session.hpp"
 #include "actors/spawn.hpp"
@@ -14,6 +15,8 @@ session_opener make_session_opener(caf::actor_system& system, std::shared_ptr<co
     switch (grant.kind) {
     case session_kind::live:
       return spawn_pinned<live_session>(system, unit, std::move(socket), grant, services);
+    case session_kind::echo:
+      return spawn_pinned<echo_session>(system, unit, std::move(socket));
     case session_kind::notify:
       return spawn_pinned<notify_session>(system, unit, std::move(socket), grant.who.id, services);
     }

@@ -31,7 +31,8 @@ std::string_view kind_of(const std::filesystem::path& file) {
 
 /// Everything a page of ours needs comes from the service itself.
 constexpr std::string_view content_security_policy =
-    "default-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 } // namespace
 
@@ -77,6 +78,12 @@ http_response web_assets::serve(std::string_view name, const http_request& reque
   answer.headers.emplace_back("Cache-Control", "no-cache");
   answer.headers.emplace_back("Content-Security-Policy", content_security_policy);
   answer.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  answer.headers.emplace_back("X-Frame-Options", "DENY");
+  answer.headers.emplace_back("Referrer-Policy", "same-origin");
+  answer.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  answer.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  if (request.secure)
+    answer.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
   if (request.header("if-none-match") == file.etag)
     answer.status = 304;
   else

@@ -60,11 +60,12 @@ public:
   using on_unit::on_unit;
   behavior_type make_behavior() override {
     return {[](http_request_received& received) {
-      if (received.request.upgrade)
-        received.exchange->accept_websocket({});
-      else
-        received.exchange->respond({404, "application/json", {}, pong});
-    }};
+              if (received.request.upgrade)
+                received.exchange->accept_websocket({});
+              else
+                received.exchange->respond({404, "application/json", {}, pong});
+            },
+            [](const application_answered&) {}};
   }
 };
 

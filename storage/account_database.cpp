@@ -34,6 +34,42 @@ result<void> add_by_secret(lmdb::write_transaction& txn, lmdb::database into, st
   return txn.put(into, bytes_of(digest), to_bytes(record));
 }
 
+/// `at` gets the cursor too, which stands at the record.
+template <class Record, class At>
+result<void> walk(const lmdb::transaction& txn, lmdb::database in, At at) {
+  auto cursor = txn.open_cursor(in);
+  if (!cursor)
+    return tl::unexpected{std::move(cursor.error())};
+  auto found = cursor->first();
+  for (; found && *found; found = cursor->next()) {
+    const auto record = from_bytes<Record>((*found)->value);
+    if (!record)
+      return tl::unexpected{record.error()};
+    if (auto done = at(*cursor, id_of_digest((*found)->key), *record); !done)
+      return done;
+  }
+  return found.map([](const auto&) {});
+}
+
+template <class Record>
+result<void> remove_those(lmdb::write_transaction& txn, lmdb::database in,
+                          const std::function<bool(std::uint64_t, const Record&)>& which) {
+  return walk<Record>(txn, in, [&](lmdb::cursor& cursor, std::uint64_t id, const Record& record) -> result<void> {
+    if (which(id, record))
+      return cursor.erase();
+    return {};
+  });
+}
+
+template <class Record>
+result<void> look_at_each(const lmdb::transaction& txn, lmdb::database in,
+                          const std::function<void(std::uint64_t, const Record&)>& call) {
+  return walk<Record>(txn, in, [&](lmdb::cursor&, std::uint64_t id, const Record& record) -> result<void> {
+    call(id, record);
+    return {};
+  });
+}
+
 } // namespace
 
 bool is_account_name(std::string_view name) noexcept {
@@ -154,22 +190,14 @@ result<void> account_database::remove_session(lmdb::write_transaction& txn, std:
   return txn.erase(sessions_, bytes_of(digest)).map([](bool) {});
 }
 
-result<void> account_database::remove_sessions(lmdb::write_transaction& txn,
-                                               const std::function<bool(const stored_session&)>& which) const {
-  auto cursor = txn.open_cursor(sessions_);
-  if (!cursor)
-    return tl::unexpected{std::move(cursor.error())};
-  auto found = cursor->first();
-  for (; found && *found; found = cursor->next()) {
-    const auto session = from_bytes<stored_session>((*found)->value);
-    if (!session)
-      return tl::unexpected{session.error()};
-    if (!which(*session))
-      continue;
-    if (auto erased = cursor->erase(); !erased)
-      return erased;
-  }
-  return found.map([](const auto&) {});
+result<void> account_database::remove_sessions(lmdb::write_transaction& txn, const session_choice& which) const {
+  return remove_those<stored_session>(txn, sessions_, which);
+}
+
+result<void>
+account_database::each_session(const lmdb::transaction& txn,
+                               const std::function<void(std::uint64_t, const stored_session&)>& call) const {
+  return look_at_each<stored_session>(txn, sessions_, call);
 }
 
 result<std::optional<stored_token>> account_database::find_token(const lmdb::transaction& txn,
@@ -180,6 +208,15 @@ result<std::optional<stored_token>> account_database::find_token(const lmdb::tra
 result<void> account_database::add_token(lmdb::write_transaction& txn, std::string_view token,
                                          const stored_token& stored) const {
   return add_by_secret(txn, tokens_, token, stored);
+}
+
+result<void> account_database::remove_tokens(lmdb::write_transaction& txn, const token_choice& which) const {
+  return remove_those<stored_token>(txn, tokens_, which);
+}
+
+result<void> account_database::each_token(const lmdb::transaction& txn,
+                                          const std::function<void(std::uint64_t, const stored_token&)>& call) const {
+  return look_at_each<stored_token>(txn, tokens_, call);
 }
 
 } // namespace btpay

@@ -5,6 +5,7 @@
 #include "storage/account_records.hpp"
 #include "storage/lmdb.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -18,7 +19,9 @@ struct identified_account {
   stored_account stored;
 
   /// What others may know.
-  account visible() const { return {.id = id, .name = stored.name, .zone = stored.zone, .home = stored.home}; }
+  account visible() const {
+    return {.id = id, .name = stored.name, .zone = stored.zone, .home = stored.home, .disabled = stored.disabled};
+  }
 };
 
 class account_database {
@@ -40,11 +43,19 @@ public:
   result<std::optional<stored_session>> find_session(const lmdb::transaction&, std::string_view cookie) const;
   result<void> add_session(lmdb::write_transaction&, std::string_view cookie, const stored_session&) const;
   result<void> remove_session(lmdb::write_transaction&, std::string_view cookie) const;
-  /// Looks at every session.
-  result<void> remove_sessions(lmdb::write_transaction&, const std::function<bool(const stored_session&)>& which) const;
+  /// Looks at every session; the number is its id.
+  using session_choice = std::function<bool(std::uint64_t id, const stored_session&)>;
+  result<void> remove_sessions(lmdb::write_transaction&, const session_choice& which) const;
+  result<void> each_session(const lmdb::transaction&,
+                            const std::function<void(std::uint64_t id, const stored_session&)>& call) const;
 
   result<std::optional<stored_token>> find_token(const lmdb::transaction&, std::string_view token) const;
   result<void> add_token(lmdb::write_transaction&, std::string_view token, const stored_token&) const;
+  /// Looks at every token.
+  using token_choice = std::function<bool(std::uint64_t id, const stored_token&)>;
+  result<void> remove_tokens(lmdb::write_transaction&, const token_choice& which) const;
+  result<void> each_token(const lmdb::transaction&,
+                          const std::function<void(std::uint64_t id, const stored_token&)>& call) const;
 
 private:
   explicit account_database(lmdb::environment env) noexcept : env_{std::move(env)} {}

@@ -16,39 +16,50 @@ struct stored_account {
   std::string zone;
   currency home;
   std::string password_hash; ///< empty: nobody can log in
+  bool disabled = false;     ///< since version 2
 };
 
 struct stored_session {
   user_id user{};
   instant expires{};
+  instant opened{}; ///< since version 2
 };
 
 struct stored_token {
   std::uint8_t scopes = 0;
   std::optional<user_id> user;
+  std::optional<instant> expires; ///< since version 2
+  instant made{};                 ///< since version 2
 };
 
 template <class Body>
-void members(Body& body, maybe_const<stored_account> auto& a) {
+void members(Body& body, maybe_const<stored_account> auto& a, std::uint8_t version) {
   body(a.name, a.zone, a.home, a.password_hash);
+  if (version >= 2)
+    body(a.disabled);
 }
 template <class Body>
-void members(Body& body, maybe_const<stored_session> auto& s) {
+void members(Body& body, maybe_const<stored_session> auto& s, std::uint8_t version) {
   body(s.user, s.expires);
+  if (version >= 2)
+    body(s.opened);
 }
 template <class Body>
-void members(Body& body, maybe_const<stored_token> auto& t) {
+void members(Body& body, maybe_const<stored_token> auto& t, std::uint8_t version) {
   body(t.scopes, t.user);
+  if (version >= 2)
+    body(t.expires, t.made);
 }
 
-inline constexpr std::uint8_t account_record_version = 1;
+/// What is written. Older versions are read; what they lack is as above.
+inline constexpr std::uint8_t account_record_version = 2;
 
 template <class Record>
 std::string to_bytes(const Record& record) {
   body_writer body;
   body.restart(0);
   body(account_record_version);
-  members(body, record);
+  members(body, record, account_record_version);
   return {body.bytes().begin(), body.bytes().end()};
 }
 
@@ -60,10 +71,10 @@ result<Record> from_bytes(std::string_view bytes) {
   try {
     std::uint8_t version = 0;
     body(version);
-    if (version != account_record_version)
+    if (version == 0 || version > account_record_version)
       return refuse(errc::unsupported_version, "an account was written by a newer btpay: use that one");
     Record record;
-    members(body, record);
+    members(body, record, version);
     if (body.remaining_bytes() == 0)
       return record;
   } catch (const bad_body&) {

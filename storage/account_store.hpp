@@ -23,6 +23,7 @@ struct account {
   std::string name; ///< 1 to 64 bytes of [A-Za-z0-9._@-]
   std::string zone; ///< IANA
   currency home;
+  bool disabled = false; ///< nobody gets in as this user
 };
 
 /// What a bearer token allows.
@@ -34,7 +35,22 @@ struct token_grant {
   std::uint8_t scopes = 0;     ///< bits of `scope`
   std::optional<user_id> user; ///< bound to one user; else it may write for all
 
+  std::optional<instant> expires = {};
+
   bool allows(scope s) const noexcept { return (scopes & static_cast<std::uint8_t>(s)) != 0; }
+};
+
+/// A browser session and a token, as operators see them: by the id of the secret, which does not tell it.
+struct listed_session {
+  std::uint64_t id = 0;
+  user_id user{};
+  instant opened{}; ///< the epoch where it is from before that was kept
+  instant expires{};
+};
+struct listed_token {
+  std::uint64_t id = 0;
+  token_grant grant;
+  instant made{};
 };
 
 class account_store {
@@ -48,6 +64,8 @@ public:
   /// Also ends every session of that user. Costs the hash.
   result<void> set_password(std::string_view name, std::string_view password);
 
+  /// A disabled user cannot log in; sessions end, and tokens bound to the user grant nothing. Gives the user.
+  result<account> set_disabled(std::string_view name, bool disabled);
   /// Changes what is given. Fails with `unknown_user`, and with what is wrong about the zone.
   result<account> set_profile(std::string_view name, std::optional<std::string_view> zone,
                               std::optional<currency> home);
@@ -62,16 +80,26 @@ public:
 
   /// A new browser session: gives the cookie's value (43 characters of base64url). Now and then also removes the
   /// sessions that had expired at the latest time that `find_session` was told.
-  result<std::string> open_session(user_id user, instant expires);
+  result<std::string> open_session(user_id user, instant expires, instant now = {});
   /// Whose session it is, where it has not expired. Microseconds; fails with `unauthenticated`.
-  result<account> find_session(std::string_view cookie, instant now) const;
+  result<account> find_session(std::string_view cookie, instant now, instant* expires = nullptr) const;
   result<void> close_session(std::string_view cookie);
   /// Logs a user out everywhere. Costs a look at every session.
   result<void> close_sessions(user_id user);
 
+  /// Ends one session, and gives whose it was. Fails with `unknown_item`. Costs a look at every session.
+  result<user_id> close_session(std::uint64_t id);
+  /// Those that have not expired, by user.
+  result<std::vector<listed_session>> all_sessions(instant now) const;
+
   /// A new bearer token: gives its text, which is told only now.
-  result<std::string> create_token(std::uint8_t scopes, std::optional<user_id> user);
-  result<token_grant> find_token(std::string_view token) const; ///< fails with `unauthenticated`
+  result<std::string> create_token(std::uint8_t scopes, std::optional<user_id> user,
+                                   std::optional<instant> expires = {}, instant now = {});
+  /// Fails with `unauthenticated`, also where the token has expired or its user is disabled.
+  result<token_grant> find_token(std::string_view token, instant now) const;
+  /// Gives what it granted. Fails with `unknown_item`.
+  result<token_grant> revoke_token(std::uint64_t id);
+  result<std::vector<listed_token>> all_tokens() const; ///< expired ones too
 
 private:
   struct impl;

@@ -2,6 +2,8 @@
 
 #include "storage/sodium.hpp"
 
+#include <charconv>
+
 namespace btpay {
 
 namespace {
@@ -46,6 +48,34 @@ secret_digest digest_of_secret(std::string_view secret) noexcept {
   crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
                      reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), nullptr, 0);
   return digest;
+}
+
+std::uint64_t id_of_digest(std::string_view digest) noexcept {
+  std::uint64_t id = 0;
+  for (const char c : digest.substr(0, sizeof id))
+    id = id << 8U | static_cast<unsigned char>(c);
+  return id == 0 ? 1 : id;
+}
+
+std::uint64_t id_of_secret(std::string_view secret) noexcept {
+  const auto digest = digest_of_secret(secret);
+  return id_of_digest({digest.data(), digest.size()});
+}
+
+std::string id_text(std::uint64_t id) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4)
+    text += digits[id >> static_cast<unsigned>(shift) & 15U];
+  return text;
+}
+
+result<std::uint64_t> parse_id(std::string_view text) {
+  std::uint64_t id = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
+  if (text.size() != 16 || error != std::errc{} || rest != text.data() + text.size())
+    return refuse(errc::invalid_value, "an id has 16 hex digits, as in the list");
+  return id;
 }
 
 } // namespace btpay

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,12 @@ std::string make_secret();
 /// random bits.
 using secret_digest = std::array<char, 32>;
 secret_digest digest_of_secret(std::string_view secret) noexcept;
+
+/// The first 64 bits of a digest: names a secret in lists and commands without telling it. Never 0.
+std::uint64_t id_of_digest(std::string_view digest) noexcept;
+std::uint64_t id_of_secret(std::string_view secret) noexcept;
+/// As 16 hex digits, and back.
+std::string id_text(std::uint64_t id);
+result<std::uint64_t> parse_id(std::string_view text);
 
 } // namespace btpay

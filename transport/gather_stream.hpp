@@ -143,6 +143,12 @@ private:
   Handler handler_;
 };
 
+/// Found by Beast where it gives up on a socket.
+inline void beast_close_socket(stream_socket& socket) {
+  boost::beast::error_code ignored;
+  socket.close(ignored);
+}
+
 /// Found by Beast when a closing handshake is complete, or a violation has been answered.
 template <class Handler>
 void async_teardown(boost::beast::role_type, gather_stream& stream, Handler&& handler) {

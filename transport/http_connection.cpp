@@ -2,6 +2,7 @@
 
 #include "transport/http_messages.hpp"
 #include "transport/linger.hpp"
+#include "transport/proxy_header.hpp"
 #include "transport/websocket_connection.hpp"
 
 #include <boost/asio/write.hpp>
@@ -10,6 +11,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <optional>
@@ -42,11 +44,13 @@ public:
   /// Numbers the requests of a connection, so that an answer that comes too late meets nothing.
   using request_number = std::uint32_t;
 
-  http_connection(hub& home, stream_socket socket, http_origin origin)
+  http_connection(hub& home, stream_socket socket, http_peer peer)
       : hub_(home),
         unit_(home.unit),
         socket_(std::move(socket)),
-        origin_(origin),
+        origin_(peer.origin),
+        address_(std::move(peer.address)),
+        remote_(peer.remote),
         buffer_(home.limit.header_bytes_max + http_read_bytes) {}
 
   void start();
@@ -61,6 +65,13 @@ private:
 
   void enter(phase next, std::chrono::milliseconds time);
 
+  bool is_trusted_proxy() const {
+    return origin_ == http_origin::network && hub_.door.trusted_proxies.contains(remote_);
+  }
+  void read_proxy_header(const std::shared_ptr<proxy_header>& header);
+  void on_proxy_header(const proxy_header& header);
+  void shake_hands();
+  void take_forwarded(http_request& request) const;
   void await_request();
   void read_request();
   void read_header();
@@ -75,6 +86,8 @@ private:
   void write(http_response response, bool keep_alive);
   void on_written(const beast::error_code& failure, bool keep_alive);
   void linger();
+  void arrive() noexcept;
+  bool is_refused() const noexcept { return origin_ == http_origin::refused || origin_ == http_origin::too_many; }
   void leave() noexcept;
   void end();
 
@@ -87,6 +100,8 @@ private:
   io_unit& unit_;
   stream_socket socket_;
   const http_origin origin_;
+  address_census::place address_;
+  net::ip::address remote_;   ///< who is connected, or for whom a PROXY header says it is
   beast::flat_buffer buffer_; ///< what was read and not parsed
   std::optional<http::request_parser<http::string_body>> parser_;
   std::unique_ptr<outgoing_response> outgoing_;
@@ -96,6 +111,7 @@ private:
   request_number number_ = 0;   ///< of the present request
   tick_count due_ = 0;          ///< when the present phase must be over
   phase phase_ = phase::idle;
+  bool arriving_ = true;   ///< it has not sent a whole request yet
   bool timed_out_ = false; ///< the read was cancelled to say so
 };
 
@@ -139,8 +155,55 @@ void http_connection::enter(phase next, std::chrono::milliseconds time) {
 // -- reading ----------------------------------------------------------------------------------------------------------
 
 void http_connection::start() {
-  hub_.counts.add(origin_ == http_origin::refused ? counted::refused : counted::accepted);
-  read_request();
+  hub_.counts.add(is_refused() ? counted::refused : counted::accepted);
+  hub_.everybody.arriving.fetch_add(1, std::memory_order_relaxed);
+  if (hub_.door.proxy_protocol && is_trusted_proxy()) {
+    enter(phase::header, hub_.limit.header_time);
+    return read_proxy_header(std::make_shared<proxy_header>());
+  }
+  shake_hands();
+}
+
+/// Reads not a byte more than the header: what follows may be TLS, which OpenSSL takes from the socket by itself.
+void http_connection::read_proxy_header(const std::shared_ptr<proxy_header>& header) {
+  socket_.async_read_some(buffer_.prepare(std::min(header->wanted(), http_read_bytes)),
+                          [self = shared_from_this(), header](const beast::error_code& failure, std::size_t bytes) {
+                            if (self->phase_ == phase::gone)
+                              return;
+                            if (failure)
+                              return self->end();
+                            self->buffer_.commit(bytes);
+                            const auto data = self->buffer_.data();
+                            const auto state = header->add({static_cast<const char*>(data.data()), data.size()});
+                            self->buffer_.consume(data.size());
+                            if (state == proxy_header::state::incomplete)
+                              return self->read_proxy_header(header);
+                            state == proxy_header::state::complete ? self->on_proxy_header(*header) : self->end();
+                          });
+}
+
+void http_connection::on_proxy_header(const proxy_header& header) {
+  if (header.client()) {
+    remote_ = plain(*header.client());
+    auto [place, present] = hub_.everybody.addresses.enter(counted_address(remote_));
+    address_ = std::move(place);
+    if (present > hub_.limit.connections_per_address_max)
+      return end();
+  }
+  shake_hands();
+}
+
+void http_connection::shake_hands() {
+  const auto identity = origin_ == http_origin::local_operator ? nullptr : hub_.door.tls.current();
+  if (!identity)
+    return read_request();
+  socket_.use_tls(*identity);
+  enter(phase::header, hub_.limit.header_time);
+  socket_.async_handshake([self = shared_from_this()](const beast::error_code& failure) {
+    if (self->phase_ == phase::gone)
+      return;
+    failure ? self->end() : self->read_request();
+  });
 }
 
 /// Between requests there is nothing to hold but the socket.
@@ -163,7 +226,7 @@ void http_connection::read_request() {
   parser_->header_limit(static_cast<std::uint32_t>(hub_.limit.header_bytes_max));
   parser_->body_limit(hub_.limit.body_bytes_max);
   header_seen_ = 0;
-  enter(phase::header, hub_.limit.header_time);
+  enter(phase::header, is_refused() ? hub_.limit.refusal_time : hub_.limit.header_time);
   read_header();
 }
 
@@ -194,8 +257,8 @@ void http_connection::parse_header(std::size_t bytes) {
 
 void http_connection::on_header() {
   const auto& request = parser_->get();
-  if (origin_ == http_origin::refused)
-    return refuse(refusals::overloaded);
+  if (is_refused())
+    return refuse(origin_ == http_origin::refused ? refusals::come_back_later(hub_.retry_turn++) : refusals::too_many);
   if (request.target().size() > hub_.limit.target_bytes_max)
     return refuse(refusals::target_too_long);
   if (const auto objection = objection_to(request, parser_->chunked()))
@@ -232,6 +295,7 @@ void http_connection::on_request(const beast::error_code& failure) {
     return;
   if (failure)
     return on_read_failure(failure);
+  arrive();
   auto& request = parser_->get();
   handshake_key_.clear();
   if (asks_for_websocket(request)) {
@@ -260,10 +324,25 @@ void http_connection::ask_routes(http_request request) {
   hub_.counts.add(counted::requests);
   request.upgrade = !handshake_key_.empty();
   request.local_operator = origin_ == http_origin::local_operator;
+  request.peer = address_.key();
+  request.secure = socket_.is_tls();
+  if (is_trusted_proxy())
+    take_forwarded(request);
   enter(phase::answering, hub_.limit.answer_time);
   const io_unit::round answered(unit_);
   unit_.tell(hub_.routes,
              http_request_received{std::move(request), std::make_shared<exchange>(shared_from_this(), ++number_)});
+}
+
+void http_connection::take_forwarded(http_request& request) const {
+  // Several headers of one name are one list.
+  std::string clients;
+  for (const auto& [name, value] : request.headers)
+    if (name == "x-forwarded-for")
+      clients.append(clients.empty() ? "" : ",").append(value);
+  if (!clients.empty())
+    request.peer = counted_address(forwarded_client(clients, hub_.door.trusted_proxies, remote_));
+  request.secure = request.secure || request.header("x-forwarded-proto") == "https";
 }
 
 // -- answering --------------------------------------------------------------------------------------------------------
@@ -280,8 +359,16 @@ void http_connection::accept_websocket(request_number to, session_grant grant) {
     return;
   if (handshake_key_.empty())
     return refuse(refusals::internal);
+  websocket_client client{std::move(grant), {}, {}};
+  if (client.grant.kind != session_kind::echo) {
+    auto [place, present] = hub_.everybody.users.enter(raw(client.grant.who.id));
+    if (present > hub_.limit.connections_per_user_max)
+      return refuse(refusals::too_many);
+    client.user = std::move(place);
+  }
+  client.address = std::move(address_);
   // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
-  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(grant));
+  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(client));
   leave();
 }
 
@@ -318,8 +405,17 @@ void http_connection::linger() {
   async_linger(socket_, [self = shared_from_this()](const beast::error_code&) { self->end(); });
 }
 
+void http_connection::arrive() noexcept {
+  if (std::exchange(arriving_, false))
+    hub_.everybody.arriving.fetch_sub(1, std::memory_order_relaxed);
+}
+
 void http_connection::leave() noexcept {
   phase_ = phase::gone;
+  arrive();
+  address_.leave();
+  if (is_refused())
+    hub_.everybody.refused.fetch_sub(1, std::memory_order_relaxed);
   if (is_linked())
     unlink();
   hub_.body_bytes -= std::exchange(body_bytes_, 0);
@@ -371,8 +467,8 @@ void http_connection::on_shutdown() {
 
 } // namespace
 
-void serve_http(hub& home, stream_socket socket, http_origin origin) {
-  std::make_shared<http_connection>(home, std::move(socket), origin)->start();
+void serve_http(hub& home, stream_socket socket, http_peer peer) {
+  std::make_shared<http_connection>(home, std::move(socket), std::move(peer))->start();
 }
 
 } // namespace btpay

@@ -4,56 +4,61 @@
 
 #include "actors/interfaces.hpp"
 #include "transport/bridge.hpp"
+#include "transport/census.hpp"
 #include "transport/counters.hpp"
 #include "transport/deadline_wheel.hpp"
+#include "transport/doorway.hpp"
 #include "transport/limits.hpp"
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
+#include <boost/intrusive/list.hpp>
+
 #include <cstddef>
-#include <mutex>
 #include <utility>
+#include <vector>
 
 namespace btpay {
 
-/// How many connections there are, on all threads, and a way to wait until there are none. Any thread.
-class census {
+/// An open WebSocket, as its hub can find it.
+class listed_socket
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
-  void add() noexcept { present_.fetch_add(1, std::memory_order_relaxed); }
-  void remove() {
-    if (present_.fetch_sub(1, std::memory_order_acq_rel) > 1)
-      return;
-    const std::lock_guard lock(mutex_);
-    none_left_.notify_all();
-  }
-  std::size_t present() const noexcept { return present_.load(std::memory_order_acquire); }
+  virtual open_socket describe() const = 0;
+  virtual bool is_of(const revocation& whose) const noexcept = 0;
+  virtual void close_revoked() = 0;
 
-  /// Tells whether they were all gone in time.
-  bool wait_until_empty(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return none_left_.wait_for(lock, time, [this] { return present() == 0; });
-  }
-
-private:
-  std::atomic<std::size_t> present_{0};
-  std::mutex mutex_;
-  std::condition_variable none_left_;
+protected:
+  ~listed_socket() = default;
 };
 
 struct hub {
-  hub(io_unit& unit_, const limits& limit_, census& people_, routes_actor routes_, session_opener opener_)
-      : unit(unit_), limit(limit_), people(people_), routes(std::move(routes_)), open_session(std::move(opener_)) {}
+  hub(io_unit& unit_, const limits& limit_, crowd& all, const doorway& entry, routes_actor routes_,
+      session_opener opener_)
+      : unit(unit_),
+        limit(limit_),
+        everybody(all),
+        people(all.people),
+        door(entry),
+        routes(std::move(routes_)),
+        open_session(std::move(opener_)) {}
+
+  /// One turn of time: deadlines, and what has been revoked since the last one. However many log-outs there are, the
+  /// sockets are looked through once a turn.
+  void turn();
 
   io_unit& unit;
   const limits limit;
+  crowd& everybody;
   census& people;
+  const doorway& door;
   routes_actor routes;
   session_opener open_session;
   deadline_wheel wheel;
   counters counts;
-  std::size_t body_bytes = 0; ///< set aside for request bodies that are being read
-  bool stopping = false;      ///< requests that are still answered are the last on their connections
+  boost::intrusive::list<listed_socket, boost::intrusive::constant_time_size<false>> sockets;
+  std::vector<revocation> revoked; ///< sockets of these are closed at the next turn
+  std::size_t body_bytes = 0;      ///< set aside for request bodies that are being read
+  std::size_t retry_turn = 0;      ///< spreads the times at which refused clients come back
+  bool stopping = false;           ///< requests that are still answered are the last on their connections
 };
 
 } // namespace btpay

@@ -4,13 +4,16 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace btpay {
 
 /// What one server allows. Copied at start, never changed.
 struct limits {
   // WebSockets.
-  std::size_t message_bytes_max = 64 * 1024;    ///< a client's message, all frames; over it: close 1009
+  std::size_t message_bytes_max = 64 * 1024;             ///< a client's message, all frames; over it: close 1009
+  std::size_t echo_message_bytes_max = 17 * 1024 * 1024; ///< a message to the echo of conformance tests
+  std::uint32_t commands_per_second = 100'000;  ///< messages of one client; over it we read no more for a while; 0: any
   std::size_t outbox_bytes_max = 256 * 1024;    ///< waiting for a slow client; over it: close 1013
   std::size_t backlog_bytes_mark = 64 * 1024;   ///< waiting bytes at which we stop reading from that client
   std::size_t deltas_bytes_mark = 32 * 1024;    ///< waiting bytes over which whole views come in place of deltas
@@ -33,7 +36,13 @@ struct limits {
 
   // Accepting.
   std::size_t connections_max = 100'000; ///< both kinds; also held below the limit on open files; over it: 503
-  int backlog_connections = 4096;        ///< connected but not accepted yet; the kernel drops what is over it
+  std::size_t connections_per_address_max = 1'000; ///< of an IPv4 address or an IPv6 /64; over it: 429
+  bool loopback_is_counted = false;                ///< whether that goes for loopback, where proxies and tests are
+  std::size_t connections_per_user_max = 20'000;   ///< WebSockets of one account; over it: 429
+  std::size_t arriving_max = 20'000;               ///< connections without a whole request yet; over it: 503
+  std::uint32_t accepts_per_second = 20'000;       ///< over it, such as after a network came back: 503; 0: any
+  std::chrono::milliseconds refusal_time{2'000};   ///< for a request that will be refused to arrive
+  int backlog_connections = 4096;                  ///< connected but not accepted yet; the kernel drops what is over it
   std::chrono::milliseconds accept_retry_time{100}; ///< pause after a failed accept, such as for want of descriptors
 
   // Stopping.
@@ -61,7 +70,9 @@ inline constexpr std::size_t linger_reads_max = 16;
 /// Descriptors kept free of connections: the store, logs, threads.
 inline constexpr std::size_t reserved_descriptors = 128;
 /// Connections over the limit that are told so at the same time; more are dropped without a word.
-inline constexpr std::size_t refusals_max = 64;
+inline constexpr std::size_t refusals_max = 256;
+/// A refused client is told to come back after 1 to so many seconds, so that not all come back at once.
+inline constexpr unsigned retry_seconds_max = 8;
 
 /// Actors that are run before sockets get a turn again. About 0.1 ms of work.
 inline constexpr std::size_t round_resumes_max = 256;

@@ -30,7 +30,7 @@ public:
     error_code ended;
     for (std::size_t reads = 0; !ended && reads < linger_reads_max; ++reads) {
       std::array<char, http_read_bytes> dropped;
-      socket_.read_some(boost::asio::buffer(dropped), ended);
+      socket_.drop_some(boost::asio::buffer(dropped), ended);
     }
     if (!ended)
       return boost::asio::post(get_executor(), std::move(*this));

@@ -1,6 +1,8 @@
 #include "transport/listener.hpp"
 
 #include "transport/http_connection.hpp"
+#include "transport/peer_address.hpp"
+#include "transport/token_bucket.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -61,6 +63,7 @@ private:
     const std::size_t connections_max;
     const http_origin origin;
     std::size_t turn = 0;
+    token_bucket accepts;
   };
 
   static void accept(const std::shared_ptr<state>& self) {
@@ -86,19 +89,47 @@ private:
     self->retry.async_wait([self](const error_code&) { accept(self); });
   }
 
-  static void admit(const state& self, hub& home, net::basic_stream_socket<Protocol, executor> accepted) {
-    const auto present = home.people.present();
-    if (present >= self.connections_max + refusals_max)
-      return;
+  static void admit(state& self, hub& home, net::basic_stream_socket<Protocol, executor> accepted) {
+    http_peer peer;
+    peer.origin = self.origin;
+    if constexpr (std::is_same_v<Protocol, net::ip::tcp>)
+      look_at(self, home, accepted, peer);
+    if (peer.origin == http_origin::refused || peer.origin == http_origin::too_many) {
+      // To say so over TLS would cost more than what is refused.
+      if (home.everybody.refused.load(std::memory_order_relaxed) >= refusals_max || home.door.tls.current())
+        return;
+      home.everybody.refused.fetch_add(1, std::memory_order_relaxed);
+    }
     if constexpr (std::is_same_v<Protocol, net::ip::tcp>) {
       error_code ignored;
       accepted.set_option(net::ip::tcp::no_delay(true), ignored);
     }
     home.people.add();
-    const auto origin = present >= self.connections_max ? http_origin::refused : self.origin;
-    net::dispatch(home.unit.context(), [&home, origin, socket = stream_socket(std::move(accepted))]() mutable {
-      serve_http(home, std::move(socket), origin);
-    });
+    net::dispatch(home.unit.context(),
+                  [&home, peer = std::move(peer), socket = stream_socket(std::move(accepted))]() mutable {
+                    serve_http(home, std::move(socket), std::move(peer));
+                  });
+  }
+
+  /// Admission: what costs nothing to know before a byte is read.
+  static void look_at(state& self, hub& home, const net::basic_stream_socket<net::ip::tcp, executor>& accepted,
+                      http_peer& peer) {
+    error_code failure;
+    const auto remote = accepted.remote_endpoint(failure);
+    if (failure)
+      return; // gone already, as its first read will tell
+    const auto& limit = home.limit;
+    const auto address = plain(remote.address());
+    peer.remote = address;
+    auto [place, present] = home.everybody.addresses.enter(counted_address(address));
+    peer.address = std::move(place);
+    if (home.people.present() >= self.connections_max ||
+        home.everybody.arriving.load(std::memory_order_relaxed) >= limit.arriving_max ||
+        !self.accepts.take(self.hubs.front()->wheel.now(), limit.accepts_per_second))
+      peer.origin = http_origin::refused;
+    else if (present > limit.connections_per_address_max && (limit.loopback_is_counted || !address.is_loopback()) &&
+             !home.door.trusted_proxies.contains(address))
+      peer.origin = http_origin::too_many;
   }
 
   std::shared_ptr<state> state_;

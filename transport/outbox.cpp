@@ -15,13 +15,13 @@ std::size_t outbox::push(shared_bytes text, conflation kind) {
   const auto behind = waiting_behind(kind);
   const auto replaced = drop(kind);
   bytes_ += text->size();
-  frames_.insert(std::prev(frames_.end(), static_cast<std::ptrdiff_t>(behind)), {std::move(text), kind});
+  frames_.insert(std::prev(frames_.end(), static_cast<std::ptrdiff_t>(behind)), {std::move(text), kind, false});
   return replaced;
 }
 
 void outbox::push_delta(shared_bytes text, conflation view) {
   bytes_ += text->size();
-  frames_.push_back({std::move(text), view});
+  frames_.push_back({std::move(text), view, false});
 }
 
 /// How many frames wait behind the place of a kind's oldest frame; none where an answer does, or there is no such.
@@ -51,11 +51,16 @@ std::size_t outbox::drop(conflation view) {
   return count;
 }
 
-shared_bytes outbox::pop() {
+void outbox::push_binary(shared_bytes bytes) {
+  bytes_ += bytes->size();
+  frames_.push_back({std::move(bytes), conflation::none, true});
+}
+
+outbox::message outbox::pop() {
   assert(!empty());
-  auto text = std::move(frames_[head_].text);
+  message oldest{std::move(frames_[head_].text), frames_[head_].binary};
   ++head_;
-  bytes_ -= text->size();
+  bytes_ -= oldest.text->size();
   if (empty()) {
     clear();
   } else if (head_ >= 64 && head_ * 2 >= frames_.size()) {
@@ -63,7 +68,7 @@ shared_bytes outbox::pop() {
     frames_.erase(frames_.begin(), std::next(frames_.begin(), static_cast<std::ptrdiff_t>(head_)));
     head_ = 0;
   }
-  return text;
+  return oldest;
 }
 
 void outbox::clear() noexcept {

@@ -27,14 +27,21 @@ public:
   void push_delta(shared_bytes text, conflation view);
   /// Takes out what waits of a view, whole or delta, but for whole ones that answer. Gives how many there were.
   std::size_t drop(conflation view);
+  /// A binary one, which nothing replaces.
+  void push_binary(shared_bytes bytes);
+  struct message {
+    shared_bytes text;
+    bool binary = false;
+  };
   /// The oldest. Only when not empty.
-  shared_bytes pop();
+  message pop();
   void clear() noexcept;
 
 private:
   struct frame {
     shared_bytes text;
     conflation kind;
+    bool binary = false;
   };
 
   std::size_t waiting_behind(conflation kind) const;

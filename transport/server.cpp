@@ -28,19 +28,25 @@ std::size_t within_descriptors(std::size_t connections) {
 struct server::impl {
   io_units& units;
   server_options options;
-  census people;
+  crowd everybody;
+  doorway door;
   hub_list hubs;
   std::vector<timer_id> timers; ///< as the hubs
   std::vector<std::unique_ptr<listener>> listeners;
+
+  impl(io_units& all, server_options chosen) : units(all), options(std::move(chosen)) {
+    door.trusted_proxies = options.trusted_proxies;
+    door.proxy_protocol = options.proxy_protocol;
+  }
 };
 
 server::server(io_units& units, std::vector<routes_actor> routes, session_opener open_session, server_options options)
-    : impl_(new impl{units, std::move(options), {}, {}, {}, {}}) {
+    : impl_(new impl(units, std::move(options))) {
   assert(routes.size() == units.size());
   for (std::size_t i = 0; i < units.size(); ++i) {
-    auto& home = *impl_->hubs.emplace_back(
-        std::make_unique<hub>(units[i], impl_->options.limit, impl_->people, std::move(routes[i]), open_session));
-    impl_->timers.push_back(units[i].every(tick_time, [&home] { home.wheel.turn(); }));
+    auto& home = *impl_->hubs.emplace_back(std::make_unique<hub>(units[i], impl_->options.limit, impl_->everybody,
+                                                                 impl_->door, std::move(routes[i]), open_session));
+    impl_->timers.push_back(units[i].every(tick_time, [&home] { home.turn(); }));
   }
 }
 
@@ -60,6 +66,8 @@ server::~server() {
 
 result<std::uint16_t> server::start() {
   auto& options = impl_->options;
+  if (auto loaded = reload_tls(); !loaded)
+    return tl::unexpected(std::move(loaded.error()));
   auto network = listen_tcp(impl_->hubs, options.host, options.port, within_descriptors(options.limit.connections_max));
   if (!network)
     return tl::unexpected(std::move(network.error()));
@@ -76,6 +84,17 @@ result<std::uint16_t> server::start() {
   for (auto& each : impl_->listeners)
     each->start();
   return port;
+}
+
+result<void> server::reload_tls() {
+  const auto& options = impl_->options;
+  if (options.tls_certificate.empty())
+    return {};
+  auto loaded = tls_identity::load(options.tls_certificate, options.tls_key);
+  if (!loaded)
+    return tl::unexpected(std::move(loaded.error()));
+  impl_->door.tls.replace(std::move(*loaded));
+  return {};
 }
 
 void server::stop_accepting() {
@@ -96,10 +115,37 @@ bool server::close_sessions() {
       home->stopping = true;
       home->wheel.for_each([](timed& who) { who.on_shutdown(); });
     });
-  return impl_->people.wait_until_empty(impl_->options.limit.drain_time);
+  return impl_->everybody.people.wait_until_empty(impl_->options.limit.drain_time);
 }
 
-std::size_t server::connections() const noexcept { return impl_->people.present(); }
+void server::revoke(const revocation& whose) {
+  for (auto& home : impl_->hubs)
+    home->unit.post([&hub = *home, whose] { hub.revoked.push_back(whose); });
+}
+
+void server::list(std::function<void(std::vector<open_socket>)> then) {
+  struct gathering {
+    std::mutex mutex;
+    std::vector<open_socket> found;
+    std::size_t left;
+    std::function<void(std::vector<open_socket>)> then;
+  };
+  const auto sum = std::make_shared<gathering>();
+  sum->left = impl_->hubs.size();
+  sum->then = std::move(then);
+  for (auto& home : impl_->hubs)
+    home->unit.post([&hub = *home, sum] {
+      std::unique_lock lock(sum->mutex);
+      for (const auto& each : hub.sockets)
+        sum->found.push_back(each.describe());
+      if (--sum->left > 0)
+        return;
+      lock.unlock();
+      sum->then(std::move(sum->found));
+    });
+}
+
+std::size_t server::connections() const noexcept { return impl_->everybody.people.present(); }
 
 std::uint64_t server::count(counted what) const noexcept {
   std::uint64_t sum = 0;

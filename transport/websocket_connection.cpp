@@ -2,6 +2,7 @@
 
 #include "transport/gather_stream.hpp"
 #include "transport/outbox.hpp"
+#include "transport/token_bucket.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -38,18 +39,27 @@ counted cause_of(const beast::error_code& failure) {
 }
 
 class websocket_connection final : public connection,
+                                   private listed_socket,
                                    public std::enable_shared_from_this<websocket_connection>,
                                    private gather_events,
                                    private round_task,
                                    private timed {
 public:
-  websocket_connection(hub& home, stream_socket socket)
-      : hub_(home), unit_(home.unit), ws_(std::move(socket), static_cast<gather_events&>(*this)) {}
+  websocket_connection(hub& home, stream_socket socket, websocket_client client)
+      : hub_(home),
+        unit_(home.unit),
+        ws_(std::move(socket), static_cast<gather_events&>(*this)),
+        address_(std::move(client.address)),
+        user_place_(std::move(client.user)),
+        user_(client.grant.who.id),
+        credential_(client.grant.credential),
+        kind_(client.grant.kind) {}
 
-  void open(std::string_view key, session_grant grant);
+  void open(std::string_view key, const session_grant& grant);
 
   void send(shared_bytes message, conflation replaces) override;
   bool send_delta(shared_bytes message, conflation view) override;
+  void send_binary(shared_bytes bytes) override;
   void close(close_code code, std::string_view reason) override;
 
 private:
@@ -68,6 +78,10 @@ private:
   void on_read(const beast::error_code& failure, std::size_t bytes);
   void deliver(std::size_t bytes);
 
+  std::size_t outbox_bytes_max() const noexcept {
+    const auto echoed = kind_ == session_kind::echo ? hub_.limit.echo_message_bytes_max : 0;
+    return hub_.limit.outbox_bytes_max + echoed;
+  }
   void flush();
   void bound_what_waits(std::size_t before);
   void tell_drained();
@@ -85,6 +99,15 @@ private:
   bool peer_is_done() const override { return ws_.reason().code != websocket::close_code::none; }
   // round_task
   void at_round_end() override { flush(); }
+  // listed_socket
+  open_socket describe() const override;
+  bool is_of(const revocation& whose) const noexcept override {
+    return kind_ != session_kind::echo && user_ == whose.user &&
+           (whose.credential == 0 || whose.credential == credential_);
+  }
+  void close_revoked() override {
+    start_closing(close_code::policy_violation, "logged out", counted::closed_by_session);
+  }
   // timed
   void on_deadline() override;
   void on_shutdown() override;
@@ -96,29 +119,42 @@ private:
   outbox outbox_;
   std::string long_message_; ///< what has come of a message that is longer than the inline buffer
   websocket::stream<gather_stream, false> ws_;
-  tick_count heard_at_ = 0;  ///< when bytes came from the client
-  tick_count pinged_at_ = 0; ///< if `pinged_`
-  tick_count sent_at_ = 0;   ///< when the socket took bytes for the last time, if `blocked_`
+  address_census::place address_;
+  user_census::place user_place_;
+  const user_id user_;
+  const credential_id credential_;
+  token_bucket commands_;
+  tick_count opened_at_ = 0;
+  tick_count expires_at_ = 0; ///< when the credential does; 0: never
+  tick_count heard_at_ = 0;   ///< when bytes came from the client
+  tick_count pinged_at_ = 0;  ///< if `pinged_`
+  tick_count sent_at_ = 0;    ///< when the socket took bytes for the last time, if `blocked_`
   tick_count closing_at_ = 0;
+  const session_kind kind_;
   phase phase_ = phase::open;
   counted cause_ = counted::count_; ///< why we closed it; none where the peer did
   bool corked_ = false;             ///< more messages are in Beast's buffer: their answers leave together
   bool blocked_ = false;            ///< the socket takes no more now; a wait is under way
   bool reading_paused_ = false;     ///< too much waits for this client; only while blocked
+  bool is_msgpack_ = false;         ///< every message leaves as a binary one
+  bool throttled_ = false;          ///< too many commands came: reading goes on at the next turn
   bool pinged_ = false;             ///< and no answer yet
   bool deltas_dropped_ = false;     ///< the session waits to hear that there is room
   std::array<char, inline_read_bytes> inline_message_;
 };
 
-void websocket_connection::open(std::string_view key, session_grant grant) {
+void websocket_connection::open(std::string_view key, const session_grant& grant) {
   hub_.people.add();
-  heard_at_ = hub_.wheel.now();
+  hub_.sockets.push_back(*this);
+  opened_at_ = heard_at_ = hub_.wheel.now();
+  if (grant.valid_time)
+    expires_at_ = std::max<tick_count>(1, opened_at_ + ticks(*grant.valid_time));
   hub_.wheel.put(*this, ticks(hub_.limit.idle_time));
 
   ws_.auto_fragment(false);
-  ws_.read_message_max(hub_.limit.message_bytes_max);
+  ws_.read_message_max(kind_ == session_kind::echo ? hub_.limit.echo_message_bytes_max : hub_.limit.message_bytes_max);
   ws_.control_callback([this](websocket::frame_type, beast::string_view) { on_heard(); });
-  ws_.binary(grant.protocol == msgpack_protocol);
+  is_msgpack_ = grant.protocol == msgpack_protocol;
   ws_.set_option(websocket::stream_base::decorator([&grant](websocket::response_type& response) {
     response.set(http::field::server, "btpay");
     if (!grant.protocol.empty())
@@ -194,11 +230,20 @@ void websocket_connection::deliver(std::size_t bytes) {
     message.text.assign(inline_message_.data(), bytes);
   hub_.counts.add(counted::frames_received);
   hub_.counts.add(counted::bytes_received, message.text.size());
+  throttled_ = !commands_.take(hub_.wheel.now(), hub_.limit.commands_per_second) ||
+               !commands_.has_one(hub_.wheel.now(), hub_.limit.commands_per_second);
   const io_unit::round answered(unit_);
   unit_.tell(session_, std::move(message));
 }
 
 void websocket_connection::continue_reading() {
+  if (throttled_) {
+    // What the client sends meanwhile fills its own buffers, and costs nobody else anything.
+    flush();
+    if (phase_ == phase::open)
+      hub_.wheel.put(*this, 1);
+    return;
+  }
   if (waiting_bytes() >= hub_.limit.backlog_bytes_mark) {
     flush();
     if (phase_ == phase::gone)
@@ -241,12 +286,20 @@ bool websocket_connection::send_delta(shared_bytes message, conflation view) {
   return true;
 }
 
+void websocket_connection::send_binary(shared_bytes bytes) {
+  if (phase_ != phase::open)
+    return;
+  const auto before = waiting_bytes();
+  outbox_.push_binary(std::move(bytes));
+  bound_what_waits(before);
+}
+
 /// Closes a client that is too slow, else sees to it that what waits is sent.
 void websocket_connection::bound_what_waits(std::size_t before) {
   // One frame alone may be of any size. A second one finds the bound.
-  if (before > 0 && waiting_bytes() > hub_.limit.outbox_bytes_max) {
+  if (before > 0 && waiting_bytes() > outbox_bytes_max()) {
     flush();
-    if (phase_ == phase::open && waiting_bytes() > hub_.limit.outbox_bytes_max) {
+    if (phase_ == phase::open && waiting_bytes() > outbox_bytes_max()) {
       outbox_.clear();
       start_closing(close_code::try_again_later, "too slow", counted::closed_slow);
     }
@@ -296,11 +349,12 @@ void websocket_connection::frames_to_stream(std::size_t bytes_max) {
     // After either side's close frame nothing may follow, and nobody would read it.
     if (!ws_.is_open())
       return outbox_.clear();
-    const auto text = outbox_.pop();
+    const auto message = outbox_.pop();
     beast::error_code failure; // of a stream that is not open, which was asked
-    ws_.write(net::buffer(*text), failure);
+    ws_.binary(message.binary || is_msgpack_);
+    ws_.write(net::buffer(*message.text), failure);
     hub_.counts.add(counted::frames_sent);
-    hub_.counts.add(counted::bytes_sent, text->size());
+    hub_.counts.add(counted::bytes_sent, message.text->size());
   }
 }
 
@@ -320,7 +374,7 @@ void websocket_connection::on_own_bytes() {
   if (phase_ == phase::gone)
     return;
   // Pongs for a client that pings and never reads are bounded like everything else.
-  if (ws_.next_layer().pending_bytes() > hub_.limit.outbox_bytes_max)
+  if (ws_.next_layer().pending_bytes() > outbox_bytes_max())
     return end(counted::closed_slow);
   if (phase_ == phase::open && !ws_.is_open())
     enter_closing(counted::count_); // Beast answers the client's close frame, or its violation
@@ -352,6 +406,7 @@ void websocket_connection::enter_closing(counted cause) {
   cause_ = cause;
   corked_ = false;
   reading_paused_ = false;
+  throttled_ = false;
   closing_at_ = hub_.wheel.now();
   hub_.wheel.put(*this, ticks(hub_.limit.close_time));
 }
@@ -366,6 +421,10 @@ void websocket_connection::end(counted cause) {
     timed::unlink();
   if (round_task::is_linked())
     round_task::unlink();
+  if (listed_socket::is_linked())
+    listed_socket::unlink();
+  address_.leave();
+  user_place_.leave();
   outbox_.clear();
   beast::error_code ignored;
   ws_.next_layer().next_layer().close(ignored);
@@ -387,6 +446,15 @@ void websocket_connection::on_deadline() {
     const auto until_cut = left(closing_at_, limit.close_time);
     return until_cut > 0 ? hub_.wheel.put(*this, until_cut) : end(counted::closed_by_peer);
   }
+  if (expires_at_ != 0 && static_cast<std::int32_t>(expires_at_ - now) <= 0)
+    return start_closing(close_code::policy_violation, "the log-in expired", counted::closed_by_session);
+  if (throttled_) {
+    throttled_ = !commands_.has_one(now, limit.commands_per_second);
+    hub_.wheel.put(*this, throttled_ ? 1 : ticks(limit.idle_time));
+    if (!throttled_)
+      continue_reading();
+    return;
+  }
   if (blocked_) {
     const auto until_stalled = left(sent_at_, limit.stall_time);
     return until_stalled > 0 ? hub_.wheel.put(*this, until_stalled) : end(counted::closed_slow);
@@ -405,6 +473,11 @@ void websocket_connection::on_deadline() {
   unit_.at_round_end(*this);
 }
 
+open_socket websocket_connection::describe() const {
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>((hub_.wheel.now() - opened_at_) * tick_time);
+  return {user_, kind_, credential_, address_.key(), age};
+}
+
 void websocket_connection::on_shutdown() {
   if (phase_ == phase::open)
     start_closing(close_code::going_away, "the service stops", counted::closed_at_shutdown);
@@ -414,8 +487,9 @@ void websocket_connection::on_shutdown() {
 
 } // namespace
 
-void open_websocket(hub& home, stream_socket socket, std::string_view key, session_grant grant) {
-  std::make_shared<websocket_connection>(home, std::move(socket))->open(key, std::move(grant));
+void open_websocket(hub& home, stream_socket socket, std::string_view key, websocket_client client) {
+  const auto grant = client.grant;
+  std::make_shared<websocket_connection>(home, std::move(socket), std::move(client))->open(key, grant);
 }
 
 } // namespace btpay

@@ -10,8 +10,15 @@
 
 namespace btpay {
 
+/// Who opened one, and its places among all.
+struct websocket_client {
+  session_grant grant;
+  address_census::place address;
+  user_census::place user;
+};
+
 /// Answers a WebSocket request (already found valid) with the handshake, opens its session, and reads on. Nothing
 /// fails here: a socket that is broken ends the session that was just opened.
-void open_websocket(hub& home, stream_socket socket, std::string_view key, session_grant grant);
+void open_websocket(hub& home, stream_socket socket, std::string_view key, websocket_client client);
 
 } // namespace btpay

@@ -182,16 +182,16 @@ TEST_CASE("a token grants its scopes and its user") {
   REQUIRE(ingest);
   REQUIRE(both);
   CHECK(*ingest != *both);
-  const auto bound = at.store->find_token(*ingest);
+  const auto bound = at.store->find_token(*ingest, noon);
   REQUIRE(bound);
   CHECK(bound->allows(scope::ingest));
   CHECK_FALSE(bound->allows(scope::admin));
   CHECK(bound->user == ana.id);
-  const auto free = at.store->find_token(*both);
+  const auto free = at.store->find_token(*both, noon);
   REQUIRE(free);
   CHECK(free->allows(scope::admin));
   CHECK_FALSE(free->user);
-  CHECK(code_of(at.store->find_token("guess")) == errc::unauthenticated);
+  CHECK(code_of(at.store->find_token("guess", noon)) == errc::unauthenticated);
   CHECK(code_of(at.store->create_token(0, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(4, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(1, user_id{99})) == errc::unknown_user);
@@ -202,7 +202,7 @@ TEST_CASE("a session's secret and a token's secret are not each other's") {
   const auto ana = at.add("ana");
   const auto cookie = *at.store->open_session(ana.id, one_hour_later);
   const auto token = *at.store->create_token(1, std::nullopt);
-  CHECK_FALSE(at.store->find_token(cookie));
+  CHECK_FALSE(at.store->find_token(cookie, noon));
   CHECK_FALSE(at.store->find_session(token, noon));
 }
 

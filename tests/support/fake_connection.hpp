@@ -17,6 +17,10 @@ public:
     if (!closed)
       sent.push_back({*text, replaces});
   }
+  void send_binary(shared_bytes bytes) override {
+    if (!closed)
+      sent_binary.push_back(*bytes);
+  }
   bool send_delta(shared_bytes text, conflation view) override {
     if (!full)
       send(std::move(text), view);
@@ -41,6 +45,7 @@ public:
   }
 
   std::vector<frame> sent;
+  std::vector<std::string> sent_binary;
   bool full = false; ///< takes no deltas
   std::optional<close_code> closed;
 };

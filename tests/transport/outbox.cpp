@@ -18,7 +18,7 @@ shared_bytes text(std::string what) { return std::make_shared<const std::string>
 std::vector<std::string> taken_from(outbox& box) {
   std::vector<std::string> all;
   while (!box.empty())
-    all.push_back(*box.pop());
+    all.push_back(*box.pop().text);
   return all;
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("whatever is queued, the newest view of each kind and every answer com
       }
       REQUIRE(box.push(text(message), kind) == replaces);
     } else {
-      REQUIRE(*box.pop() == model.front().first);
+      REQUIRE(*box.pop().text == model.front().first);
       model.erase(model.begin());
     }
     REQUIRE(box.bytes() == bytes_of_model());

@@ -4,9 +4,12 @@
 #include <arpa/inet.h>
 #include <cctype>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -68,14 +71,50 @@ raw_client::raw_client(const std::filesystem::path& socket) : socket_(open_socke
 }
 
 raw_client::raw_client(raw_client&& other) noexcept
-    : socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}
+    : socket_(std::exchange(other.socket_, -1)), tls_(std::move(other.tls_)), received_(std::move(other.received_)) {}
 
 raw_client::~raw_client() {
+  tls_.reset();
   if (socket_ >= 0)
     ::close(socket_);
 }
 
+void raw_client::use_tls(int version_max) {
+  std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes without MSG_NOSIGNAL
+  auto* context = SSL_CTX_new(TLS_client_method());
+  SSL_CTX_set_security_level(context, 0);
+  SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0");
+  SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
+  if (version_max != 0)
+    SSL_CTX_set_max_proto_version(context, version_max);
+  auto* connection = SSL_new(context);
+  SSL_CTX_free(context);
+  tls_.reset(connection, [](SSL* made) { SSL_free(made); });
+  SSL_set_fd(connection, socket_);
+  if (SSL_connect(connection) != 1)
+    throw std::runtime_error("no TLS");
+}
+
+std::string raw_client::server_name() const {
+  auto* certificate = SSL_get1_peer_certificate(static_cast<SSL*>(tls_.get()));
+  char name[256] = {};
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name, sizeof name);
+  X509_free(certificate);
+  return name;
+}
+
+std::ptrdiff_t raw_client::receive(char* into, std::size_t bytes) {
+  if (!tls_)
+    return ::recv(socket_, into, bytes, 0);
+  auto* connection = static_cast<SSL*>(tls_.get());
+  const auto got = SSL_read(connection, into, static_cast<int>(bytes));
+  return got > 0 || SSL_get_error(connection, got) != SSL_ERROR_ZERO_RETURN ? got : 0;
+}
+
 void raw_client::send(std::string_view bytes) {
+  if (tls_ && !bytes.empty())
+    return check(SSL_write(static_cast<SSL*>(tls_.get()), bytes.data(), static_cast<int>(bytes.size())) > 0,
+                 "SSL_write");
   while (!bytes.empty()) {
     const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     check(sent > 0, "send");
@@ -87,7 +126,7 @@ void raw_client::finish_sending() { check(::shutdown(socket_, SHUT_WR) == 0, "sh
 
 void raw_client::fill() {
   char bytes[16 * 1024];
-  const auto got = ::recv(socket_, bytes, sizeof bytes, 0);
+  const auto got = receive(bytes, sizeof bytes);
   check(got >= 0, "recv");
   if (got == 0)
     throw std::runtime_error("the peer ended the connection");
@@ -139,6 +178,11 @@ raw_response raw_client::try_upgrade(std::string_view path) {
   send("GET " + std::string(path) +
        " HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  return read_response();
+}
+
+raw_response raw_client::try_upgrade_with(std::string_view path, std::string_view headers) {
+  send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n" + std::string(headers) + "\r\n");
   return read_response();
 }
 

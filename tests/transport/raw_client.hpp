@@ -2,9 +2,11 @@
 /// A client that can also do what no honest client does. Blocking, each wait bounded; whatever takes too long or ends
 /// too early throws, which fails the test that waits for it.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,6 +39,12 @@ public:
   raw_client(raw_client&& other) noexcept;
   raw_client& operator=(raw_client&&) = delete;
 
+  /// From now on through TLS, whoever the server says it is; throws where no handshake comes about. `version_max`: such
+  /// as 0x0302 for TLS 1.1; 0 for the newest.
+  void use_tls(int version_max = 0);
+  /// The common name of the server's certificate.
+  std::string server_name() const;
+
   void send(std::string_view bytes);
   /// Says that nothing more will come.
   void finish_sending();
@@ -48,6 +56,9 @@ public:
   /// Asks for a WebSocket and expects to get it.
   void upgrade(std::string_view path = "/ws");
   raw_response try_upgrade(std::string_view path = "/ws");
+
+  /// An upgrade request with these headers beside `Host` and in place of the usual ones.
+  raw_response try_upgrade_with(std::string_view path, std::string_view headers);
 
   void send_frame(opcode kind, std::string_view payload, bool final = true);
   void send_text(std::string_view payload) { send_frame(opcode::text, payload); }
@@ -62,7 +73,10 @@ private:
   void fill();
   std::string take(std::size_t bytes);
 
+  std::ptrdiff_t receive(char* into, std::size_t bytes);
+
   int socket_ = -1;
+  std::shared_ptr<void> tls_; ///< an OpenSSL connection, or none
   std::string received_;
 };
 

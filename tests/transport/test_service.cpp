@@ -29,8 +29,9 @@ protected:
 
 class echo_session final : public pinned<session_actor::base> {
 public:
-  echo_session(caf::actor_config& config, io_unit& unit, std::shared_ptr<connection> socket, observations& seen)
-      : pinned(config, unit), socket_(std::move(socket)), seen_(seen) {
+  echo_session(caf::actor_config& config, io_unit& unit, std::shared_ptr<connection> socket, session_kind kind,
+               observations& seen)
+      : pinned(config, unit), socket_(std::move(socket)), kind_(kind), seen_(seen) {
     ++seen_.sessions_opened;
   }
   void on_exit() override {
@@ -58,6 +59,9 @@ private:
   void on_message(const frame_received& message) {
     if (io_unit::current() != &unit_)
       throw std::logic_error("a pinned actor runs elsewhere"); // which closes with 1011
+    if (kind_ == session_kind::echo)
+      return message.binary ? socket_->send_binary(bytes(message.text))
+                            : socket_->send(bytes(message.text), conflation::none);
     const auto word = message.text.substr(0, message.text.find(' '));
     const auto argument = word.size() < message.text.size() ? message.text.substr(word.size() + 1) : std::string();
     if (word == "close")
@@ -89,6 +93,7 @@ private:
   }
 
   std::shared_ptr<connection> socket_;
+  session_kind kind_;
   observations& seen_;
 };
 
@@ -99,27 +104,43 @@ public:
 
   behavior_type make_behavior() override {
     return {[this](http_request_received& received) {
-      {
-        const std::lock_guard lock(seen_.mutex);
-        seen_.requests.push_back(received.request);
-      }
-      auto& [request, exchange] = received;
-      if (request.upgrade && request.path == "/ws")
-        return exchange->accept_websocket({session_kind::live, {}});
-      if (request.path == "/drop")
-        return;
-      if (request.path == "/not-a-websocket")
-        return exchange->accept_websocket({});
-      if (request.path == "/never") {
-        kept_.push_back(std::move(exchange));
-        return;
-      }
-      exchange->respond(answer(request));
-    }};
+              {
+                const std::lock_guard lock(seen_.mutex);
+                seen_.requests.push_back(received.request);
+              }
+              auto& [request, exchange] = received;
+              if (request.upgrade && request.path == "/ws")
+                return exchange->accept_websocket({session_kind::live, {}});
+              if (request.upgrade && request.path == "/ws/echo")
+                return exchange->accept_websocket({session_kind::echo, {}});
+              if (request.upgrade && request.path == "/ws/user") // the query: USER-CREDENTIAL[-SECONDS]
+                return exchange->accept_websocket(grant_of(request.query));
+              if (request.path == "/drop")
+                return;
+              if (request.path == "/not-a-websocket")
+                return exchange->accept_websocket({});
+              if (request.path == "/never") {
+                kept_.push_back(std::move(exchange));
+                return;
+              }
+              exchange->respond(answer(request));
+            },
+            [](const application_answered&) {}};
   }
   void on_exit() override { kept_.clear(); }
 
 private:
+  static session_grant grant_of(const std::string& query) {
+    session_grant grant;
+    const auto first = query.find('-');
+    const auto second = query.find('-', first + 1);
+    grant.who.id = user_id{std::stoull(query)};
+    grant.credential = std::stoull(query.substr(first + 1));
+    if (second != std::string::npos)
+      grant.valid_time = std::chrono::seconds(std::stol(query.substr(second + 1)));
+    return grant;
+  }
+
   static http_response answer(const http_request& request) {
     http_response response;
     if (request.upgrade)
@@ -132,6 +153,8 @@ private:
       return response.body = bytes(std::string(std::stoul(request.query), 'x')), response;
     if (request.path == "/who")
       return response.body = bytes(request.local_operator ? "operator" : "stranger"), response;
+    if (request.path == "/peer")
+      return response.body = bytes(request.peer + (request.secure ? " secure" : "")), response;
     if (request.path == "/echo") {
       response.content_type = "text/plain";
       response.headers.emplace_back("X-Test", "yes");
@@ -152,11 +175,11 @@ test_service::test_service(service_options options)
     caf::actor_config here{&units_[i]};
     routes_.push_back(system_->spawn_class<test_routes, caf::no_spawn_options>(here, units_[i], seen_));
   }
-  const auto open = [this](caf::execution_unit& unit, std::shared_ptr<connection> socket, const session_grant&) {
+  const auto open = [this](caf::execution_unit& unit, std::shared_ptr<connection> socket, const session_grant& grant) {
     caf::actor_config here{&unit};
     auto& home = static_cast<io_unit&>(unit);
-    session_actor opened =
-        unit.system().spawn_class<echo_session, caf::no_spawn_options>(here, home, std::move(socket), seen_);
+    session_actor opened = unit.system().spawn_class<echo_session, caf::no_spawn_options>(here, home, std::move(socket),
+                                                                                          grant.kind, seen_);
     const std::lock_guard lock(seen_.mutex);
     seen_.sessions.push_back(opened);
     seen_.units.insert(&home);
@@ -165,6 +188,12 @@ test_service::test_service(service_options options)
   server_options listen;
   listen.limit = options.limit;
   listen.admin_socket = options.admin_socket;
+  listen.tls_certificate = options.tls_certificate;
+  listen.tls_key = options.tls_key;
+  for (const auto& proxy : options.trusted_proxies)
+    if (!listen.trusted_proxies.add(proxy))
+      throw std::logic_error("no address: " + proxy);
+  listen.proxy_protocol = options.proxy_protocol;
   server_ = std::make_unique<btpay::server>(units_, routes_, open, listen);
   const auto started = server_->start();
   if (!started) {

@@ -33,6 +33,10 @@ struct service_options {
   std::size_t units = 2;
   limits limit = {};
   std::filesystem::path admin_socket = {};
+  std::filesystem::path tls_certificate = {};
+  std::filesystem::path tls_key = {};
+  std::vector<std::string> trusted_proxies = {};
+  bool proxy_protocol = false;
 };
 
 class test_service {

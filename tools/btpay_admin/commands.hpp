@@ -17,6 +17,9 @@ struct user_options {
   std::string home_currency = "RON";
 };
 int add_user(const data_directory& where, const user_options& options);
+/// Ends the sessions of that user too.
+int set_password(const data_directory& where, const user_options& options);
+int set_disabled(const data_directory& where, const std::string& name, bool disabled);
 
 struct profile_options {
   std::string name;
@@ -29,10 +32,20 @@ int set_user(const data_directory& where, const profile_options& options);
 int reload(const data_directory& where);
 
 struct token_options {
-  std::string scopes; ///< names, with commas between them
-  std::string user;   ///< empty for a token that may write for all
+  std::string scopes;  ///< names, with commas between them
+  std::string user;    ///< empty for a token that may write for all
+  std::string expires; ///< such as 90d or 12h; empty: never
 };
 /// Prints the token alone.
 int create_token(const data_directory& where, const token_options& options);
+int list_tokens(const data_directory& where);
+int revoke_token(const data_directory& where, const std::string& id);
+
+// Of a running service alone.
+int list_sessions(const data_directory& where);
+/// By the id of a session, or all of a user.
+int close_sessions(const data_directory& where, const std::string& id, const std::string& user);
+int set_log_level(const data_directory& where, const std::string& level);
+int drain(const data_directory& where);
 
 } // namespace btpay::admin_tool

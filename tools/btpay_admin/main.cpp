@@ -4,53 +4,111 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <iostream>
+#include <string>
+#include <utility>
 
-int main(int argc, char** argv) {
-  using namespace btpay;
+namespace {
+
+using namespace btpay;
+
+struct choices {
   std::string data = "data";
   bool password_on_stdin = false;
   admin_tool::user_options user;
   admin_tool::profile_options profile;
   admin_tool::token_options token;
+  std::string id;
+  std::string level;
+};
 
-  CLI::App app{"Accounts and tokens of btpay.", admin_tool::program};
-  app.set_version_flag("--version", std::string(admin_tool::program) + " " BTPAY_VERSION);
-  app.add_option("--data", data, "Data directory")->envname("BTPAY_DATA");
-  app.require_subcommand(1);
-  app.fallthrough();
+/// What a subcommand does once everything is read.
+using action = std::function<int(const choices&)>;
 
+void add_user_commands(CLI::App& app, choices& read, action& chosen) {
   auto* users = app.add_subcommand("user", "Accounts")->require_subcommand(1);
-  auto* add = users->add_subcommand("add", "Add an account");
-  add->add_option("name", user.name, "1 to 64 of A-Z a-z 0-9 . _ @ -")->required();
-  add->add_flag("--password-stdin", password_on_stdin, "Read the password from the first line of stdin");
-  add->add_option("--zone", user.zone, "IANA time zone");
-  add->add_option("--home-currency", user.home_currency, "ISO 4217 code");
-
+  const auto command = [&](const char* name, const char* help, action act) {
+    auto* made = users->add_subcommand(name, help);
+    made->add_option("name", read.user.name, "1 to 64 of A-Z a-z 0-9 . _ @ -")->required();
+    made->callback([&chosen, act = std::move(act)] { chosen = act; });
+    return made;
+  };
+  constexpr const char* from_stdin = "Read the password from the first line of stdin";
+  auto* add = command("add", "Add an account", [](const choices& c) { return admin_tool::add_user({c.data}, c.user); });
+  add->add_flag("--password-stdin", read.password_on_stdin, from_stdin);
+  add->add_option("--zone", read.user.zone, "IANA time zone");
+  add->add_option("--home-currency", read.user.home_currency, "ISO 4217 code");
+  command("password", "Change a password; ends the sessions of that user",
+          [](const choices& c) { return admin_tool::set_password({c.data}, c.user); })
+      ->add_flag("--password-stdin", read.password_on_stdin, from_stdin)
+      ->required();
+  command("disable", "Let nobody in as that user; ends sessions and sockets",
+          [](const choices& c) { return admin_tool::set_disabled({c.data}, c.user.name, true); });
+  command("enable", "Take that back",
+          [](const choices& c) { return admin_tool::set_disabled({c.data}, c.user.name, false); });
   auto* set = users->add_subcommand("set", "Change an account; what is not named stays");
-  set->add_option("name", profile.name, "Whose")->required();
-  set->add_option("--zone", profile.zone, "IANA time zone");
-  set->add_option("--home-currency", profile.home_currency, "ISO 4217 code");
+  set->add_option("name", read.profile.name, "Whose")->required();
+  set->add_option("--zone", read.profile.zone, "IANA time zone");
+  set->add_option("--home-currency", read.profile.home_currency, "ISO 4217 code");
+  set->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::set_user({c.data}, c.profile); }; });
+}
 
-  const auto* reload = app.add_subcommand("reload", "Make the running service read its rules file again");
-
+void add_token_commands(CLI::App& app, choices& read, action& chosen) {
   auto* tokens = app.add_subcommand("token", "Bearer tokens")->require_subcommand(1);
   auto* create = tokens->add_subcommand("create", "Make a token and print it; it is not told again");
-  create->add_option("--scope", token.scopes, "ingest, admin or both: ingest,admin")->required();
-  create->add_option("--user", token.user, "Bind it to one user");
+  create->add_option("--scope", read.token.scopes, "ingest, admin or both: ingest,admin")->required();
+  create->add_option("--user", read.token.user, "Bind it to one user");
+  create->add_option("--expires", read.token.expires, "Until then it is good: a number and s, m, h or d, such as 90d");
+  create->callback(
+      [&chosen] { chosen = [](const choices& c) { return admin_tool::create_token({c.data}, c.token); }; });
+  tokens->add_subcommand("list", "Show the tokens, by id; the tokens themselves are not kept")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::list_tokens({c.data}); };
+  });
+  auto* revoke = tokens->add_subcommand("revoke", "End a token and the sockets that it opened");
+  revoke->add_option("id", read.id, "As in the list")->required();
+  revoke->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::revoke_token({c.data}, c.id); }; });
+}
 
+void add_service_commands(CLI::App& app, choices& read, action& chosen) {
+  auto* sessions = app.add_subcommand("sessions", "Who is logged in and connected")->require_subcommand(1);
+  sessions->add_subcommand("list", "Show log-ins and sockets")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::list_sessions({c.data}); };
+  });
+  auto* close = sessions->add_subcommand("close", "End one session, or all of a user, with their sockets");
+  auto* which = close->add_option_group("which")->require_option(1);
+  which->add_option("id", read.id, "As in the list");
+  which->add_option("--user", read.user.name, "Everything of this user");
+  close->callback(
+      [&chosen] { chosen = [](const choices& c) { return admin_tool::close_sessions({c.data}, c.id, c.user.name); }; });
+  auto* level = app.add_subcommand("log-level", "Change what a running service logs");
+  level->add_option("level", read.level, "trace, debug, info, warn or error")->required();
+  level->callback(
+      [&chosen] { chosen = [](const choices& c) { return admin_tool::set_log_level({c.data}, c.level); }; });
+  app.add_subcommand("reload", "Make the running service read its rules file again")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::reload({c.data}); };
+  });
+  app.add_subcommand("drain", "Stop a running service: finish, close with 1001, end")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::drain({c.data}); };
+  });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  choices read;
+  action chosen;
+  CLI::App app{"Accounts, tokens and sessions of btpay.", admin_tool::program};
+  app.set_version_flag("--version", std::string(admin_tool::program) + " " BTPAY_VERSION);
+  app.add_option("--data", read.data, "Data directory")->envname("BTPAY_DATA");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_user_commands(app, read, chosen);
+  add_token_commands(app, read, chosen);
+  add_service_commands(app, read, chosen);
   if (const auto ended = parse_command_line(app, admin_tool::program, argc, argv))
     return *ended;
-  if (add->parsed()) {
-    if (password_on_stdin && !std::getline(std::cin, user.password))
-      return fail(admin_tool::program, "no password on stdin");
-    return admin_tool::add_user({data}, user);
-  }
-  if (set->parsed())
-    return admin_tool::set_user({data}, profile);
-  if (reload->parsed())
-    return admin_tool::reload({data});
-  if (create->parsed())
-    return admin_tool::create_token({data}, token);
-  return exit_failed;
+  if (read.password_on_stdin && !std::getline(std::cin, read.user.password))
+    return fail(admin_tool::program, "no password on stdin");
+  return chosen(read);
 }

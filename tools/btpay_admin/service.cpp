@@ -12,7 +12,8 @@ constexpr std::chrono::seconds answer_time{30};
 
 result<std::optional<nlohmann::json>> ask_service(const data_directory& where, const std::string& path,
                                                   const nlohmann::json& order) {
-  const auto reply = call_service(where.admin_socket(), "POST", path, order.dump(), answer_time);
+  const auto reply = call_service(where.admin_socket(), order.is_null() ? "GET" : "POST", path,
+                                  order.is_null() ? std::string() : order.dump(), answer_time);
   if (!reply) {
     if (reply.error().not_running)
       return std::nullopt;
@@ -22,6 +23,16 @@ result<std::optional<nlohmann::json>> ask_service(const data_directory& where, c
   if (reply->status < 300 && body.is_object())
     return std::optional(std::move(body));
   return refuse(errc::invalid_value, body.is_object() ? body.value("message", reply->body) : reply->body);
+}
+
+result<nlohmann::json> ask_running_service(const data_directory& where, const std::string& path,
+                                           const nlohmann::json& order) {
+  auto answer = ask_service(where, path, order);
+  if (!answer)
+    return tl::unexpected(std::move(answer.error()));
+  if (!*answer)
+    return refuse(errc::invalid_value, "no service runs on " + where.root.string());
+  return std::move(**answer);
 }
 
 } // namespace btpay::admin_tool

@@ -19,18 +19,23 @@
 #include "tools/common/data_directory.hpp"
 #include "tools/common/policies.hpp"
 #include "transport/bridge.hpp"
+#include "transport/forward_auth.hpp"
 #include "transport/server.hpp"
 
 #include <caf/all.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
+#include <unistd.h>
 
 namespace btpay {
 
@@ -43,6 +48,22 @@ constexpr auto demo_tick = 900ms;        ///< how often something happens in the
 constexpr auto decisions_end_time = 10s; ///< for what is being decided at the end
 
 constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
+
+bool is_log_level(std::string_view name) {
+  constexpr std::array names{std::string_view("trace"), std::string_view("debug"), std::string_view("info"),
+                             std::string_view("warn"), std::string_view("error")};
+  return std::ranges::find(names, name) != names.end();
+}
+
+result<void> add_doorway(server_options& sockets, const config& settings) {
+  for (const auto& proxy : settings.trusted_proxies)
+    if (auto added = sockets.trusted_proxies.add(proxy); !added)
+      return added;
+  sockets.proxy_protocol = settings.proxy_protocol;
+  sockets.tls_certificate = settings.tls_certificate;
+  sockets.tls_key = settings.tls_key;
+  return {};
+}
 
 /// Whoever waits for the file never sees it half written.
 result<void> write_port_file(const std::string& path, std::uint16_t port) {
@@ -68,6 +89,7 @@ struct assembly::parts {
   std::shared_ptr<const machine_clock> time = std::make_shared<const machine_clock>();
   std::shared_ptr<event_log> log;
   std::shared_ptr<account_store> accounts;
+  std::vector<std::unique_ptr<forward_auth>> applications; ///< one per unit, or none; outlive what they ask
   io_units units;
   unit_system_config system_config;
   caf::actor_system system;
@@ -87,8 +109,9 @@ struct assembly::parts {
 
   result<void> open_store(const data_directory& where);
   void spawn_shards(const policies& rules, const config& settings);
+  result<void> spawn_front(web_assets pages, const config& settings);
+  result<void> add_identity(routes_services& front, const config& settings);
   result<void> reload() const;
-  void spawn_front(web_assets pages);
   result<void> start_demo();
   void stop();
 
@@ -147,6 +170,36 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
   actors = std::make_shared<const shards>(std::move(all));
 }
 
+/// The ways in for users whose log-in another application has.
+result<void> assembly::parts::add_identity(routes_services& front, const config& settings) {
+  front.login_url = settings.login_url;
+  front.create_users = settings.create_users;
+  front.jwt_cookie = settings.jwt_cookie;
+  if (!settings.jwt_keys.empty()) {
+    std::ifstream file(settings.jwt_keys, std::ios::binary);
+    const std::string keys{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file)
+      return refuse(errc::storage_failed, "cannot read " + settings.jwt_keys);
+    auto verifier = jwt_verifier::make(keys, {settings.jwt_audience, settings.jwt_issuer});
+    if (!verifier)
+      return tl::unexpected(verifier.error());
+    front.jwt = std::make_shared<const jwt_verifier>(std::move(*verifier));
+  }
+  if (settings.forward_auth.empty())
+    return {};
+  const auto url = forward_auth_url::parse(settings.forward_auth);
+  if (!url)
+    return tl::unexpected(url.error());
+  for (std::size_t i = 0; i < units.size(); ++i)
+    applications.push_back(std::make_unique<forward_auth>(units[i], *url));
+  front.ask_application = [this](std::string cookies, const std::string& peer, forward_auth::answer then) {
+    for (std::size_t i = 0; i < units.size(); ++i)
+      if (&units[i] == io_unit::current())
+        return applications[i]->ask(std::move(cookies), peer, std::move(then));
+  };
+  return {};
+}
+
 /// Any thread: what is read here never changes once the service is up.
 result<void> assembly::parts::reload() const {
   const auto rules = make_policies(compat, rules_file);
@@ -162,14 +215,21 @@ result<void> assembly::parts::reload() const {
     caf::anon_send(one.bookkeeper, news);
   }
   spdlog::info("took the rules anew");
+  if (auto loaded = sockets->reload_tls(); !loaded) {
+    spdlog::error("the certificate stays as it was: {}", loaded.error().message);
+    return loaded;
+  }
   return {};
 }
 
 /// The actors that meet the world.
-void assembly::parts::spawn_front(web_assets pages) {
+result<void> assembly::parts::spawn_front(web_assets pages, const config& settings) {
   routes_services front;
   authenticator = system.spawn<btpay::authenticator, caf::detached>(accounts, time, front.session_age_max);
-  admin = system.spawn<btpay::admin>(accounts, actors);
+  if (auto added = add_identity(front, settings); !added)
+    return added;
+  admin = system.spawn<btpay::admin>(
+      accounts, actors, [this](std::function<void(std::vector<open_socket>)> then) { sockets->list(std::move(then)); });
   front.actors = actors;
   front.accounts = accounts;
   front.time = time;
@@ -177,12 +237,28 @@ void assembly::parts::spawn_front(web_assets pages) {
   front.admin = admin;
   front.pages = std::move(pages);
   front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.test_echo = settings.test_echo;
+  front.allowed_origins = settings.allowed_origins;
+  front.allowed_hosts = settings.allowed_hosts;
+  front.revoke = [this](const revocation& whose) { sockets->revoke(whose); };
+  front.set_log_level = [](const std::string& level) -> result<void> {
+    if (!is_log_level(level))
+      return refuse(errc::invalid_value, "a level is one of trace, debug, info, warn, error");
+    spdlog::set_level(spdlog::level::from_str(level));
+    return {};
+  };
+  // As if an operator had sent the signal: there is one way to stop.
+  front.drain = [this] {
+    ready = false;
+    ::kill(::getpid(), SIGTERM);
+  };
   front.reload = [this] { return reload(); };
   front.epoch = wire_epoch(log->epoch());
   front.ready = [this] { return ready.load(std::memory_order_relaxed); };
   const auto shared = std::make_shared<const routes_services>(std::move(front));
   for (std::size_t i = 0; i < units.size(); ++i)
     routes.push_back(spawn_pinned<btpay::routes>(system, units[i], shared));
+  return {};
 }
 
 result<void> assembly::parts::start_demo() {
@@ -265,16 +341,25 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   p.compat = settings.compat;
   p.rules_file = settings.rules_file;
   p.spawn_shards(*rules, settings);
-  p.spawn_front(std::move(*pages));
+  if (auto spawned = p.spawn_front(std::move(*pages), settings); !spawned)
+    return tl::unexpected(spawned.error());
   if (settings.demo)
     if (auto playing = p.start_demo(); !playing)
       return tl::unexpected(playing.error());
 
   const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{
                                                         p.actors, p.time, {}, wire_epoch(p.log->epoch()), p.log}));
-  server_options sockets{
-      .host = settings.listen_host, .port = settings.listen_port, .admin_socket = where.admin_socket(), .limit = {}};
+  server_options sockets;
+  sockets.host = settings.listen_host;
+  sockets.port = settings.listen_port;
+  sockets.admin_socket = where.admin_socket();
+  if (auto added = add_doorway(sockets, settings); !added)
+    return tl::unexpected(added.error());
   sockets.limit.connections_max = settings.connections_max;
+  sockets.limit.connections_per_address_max = settings.connections_per_address_max;
+  sockets.limit.connections_per_user_max = settings.connections_per_user_max;
+  sockets.limit.commands_per_second = settings.commands_per_second;
+  sockets.limit.accepts_per_second = settings.accepts_per_second;
   p.sockets = std::make_unique<server>(p.units, p.routes, opener, sockets);
   const auto port = p.sockets->start();
   if (!port)
@@ -282,7 +367,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   p.ready = true;
   if (auto written = write_port_file(settings.port_file, *port); !written)
     return tl::unexpected(written.error());
-  std::printf("listening on http://%s:%u\n", settings.listen_host.c_str(), static_cast<unsigned>(*port));
+  std::printf("listening on %s://%s:%u\n", settings.tls_certificate.empty() ? "http" : "https",
+              settings.listen_host.c_str(), static_cast<unsigned>(*port));
   if (p.demo)
     std::printf("log in as %s with the password %s\n", std::string(p.demo->first_user()).c_str(),
                 std::string(demo_password).c_str());

@@ -17,8 +17,9 @@ public:
   /// `stop`.
   ~assembly();
 
-  /// Reads the rules file again. Where it is good, users are decided for and views folded by it from now on; where it
-  /// is not, the old rules stay and the refusal names the place. Any thread.
+  /// Reads the TLS certificate and the rules file again. Where the rules are good, users are decided for and views
+  /// folded by them from now on; where they or the certificate are not, the old ones stay and the refusal tells why.
+  /// Any thread.
   result<void> reload();
 
   /// Stops accepting, lets requests finish, closes sessions with 1001, waits until every decision is on disk.

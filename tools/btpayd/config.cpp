@@ -26,6 +26,57 @@ std::string read_listen(const std::string& text, config& into) {
   return {};
 }
 
+void add_limits(CLI::App& app, config& read) {
+  app.add_option("--connections-max", read.connections_max, "Connections served at once")
+      ->envname("BTPAY_CONNECTIONS_MAX");
+  app.add_option("--connections-per-address-max", read.connections_per_address_max,
+                 "Connections of one address; loopback is not counted")
+      ->envname("BTPAY_CONNECTIONS_PER_ADDRESS_MAX");
+  app.add_option("--connections-per-user-max", read.connections_per_user_max, "WebSockets of one account")
+      ->envname("BTPAY_CONNECTIONS_PER_USER_MAX");
+  app.add_option("--commands-per-second", read.commands_per_second, "Commands of one WebSocket; 0 for any number")
+      ->envname("BTPAY_COMMANDS_PER_SECOND");
+  app.add_option("--accepts-per-second", read.accepts_per_second, "Connections accepted; 0 for any number")
+      ->envname("BTPAY_ACCEPTS_PER_SECOND");
+  app.add_flag("--test-echo", read.test_echo, "For conformance tests: /ws/echo for clients on this machine");
+}
+
+void add_identity(CLI::App& app, config& read) {
+  app.add_option("--login-url", read.login_url, "Where pages send who is not logged in")->envname("BTPAY_LOGIN_URL");
+  app.add_option("--jwt-keys", read.jwt_keys,
+                 "JWK or JWK Set file; its tokens (HS256, RS256, ES256) let their `sub` in")
+      ->envname("BTPAY_JWT_KEYS");
+  app.add_option("--jwt-audience", read.jwt_audience, "What `aud` of such a token has to name")
+      ->envname("BTPAY_JWT_AUDIENCE");
+  app.add_option("--jwt-issuer", read.jwt_issuer, "What `iss` of such a token has to be")->envname("BTPAY_JWT_ISSUER");
+  app.add_option("--jwt-cookie", read.jwt_cookie, "Cookie that may hold such a token")->envname("BTPAY_JWT_COOKIE");
+  app.add_option("--forward-auth", read.forward_auth,
+                 "http:// URL that is asked, with the client's cookies, who it is: {\"username\":NAME}")
+      ->envname("BTPAY_FORWARD_AUTH");
+  app.add_flag("--create-users", read.create_users, "Give whom JWT or forward-auth vouches for an account")
+      ->envname("BTPAY_CREATE_USERS");
+}
+
+void add_doorway(CLI::App& app, config& read) {
+  auto* certificate =
+      app.add_option("--tls-cert", read.tls_certificate, "Certificate chain, PEM; SIGHUP reads it again")
+          ->envname("BTPAY_TLS_CERT");
+  auto* key = app.add_option("--tls-key", read.tls_key, "Its key, PEM")->envname("BTPAY_TLS_KEY");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--allow-origin", read.allowed_origins, "Origin of another site that may use this one, in full")
+      ->envname("BTPAY_ALLOW_ORIGIN")
+      ->delimiter(',');
+  app.add_option("--allow-host", read.allowed_hosts, "Name that this service goes by; without one: any")
+      ->envname("BTPAY_ALLOW_HOST")
+      ->delimiter(',');
+  app.add_option("--trusted-proxy", read.trusted_proxies, "Address or network whose X-Forwarded-For and -Proto count")
+      ->envname("BTPAY_TRUSTED_PROXY")
+      ->delimiter(',');
+  app.add_flag("--proxy-protocol", read.proxy_protocol, "Connections of trusted proxies begin with a PROXY header")
+      ->envname("BTPAY_PROXY_PROTOCOL");
+}
+
 } // namespace
 
 parsed_config parse_config(int argc, char** argv) {
@@ -60,8 +111,9 @@ parsed_config parse_config(int argc, char** argv) {
   app.add_option("--push.dashboard", push_dashboard, "The five-second dashboard: always, or only on_change")
       ->envname("BTPAY_PUSH_DASHBOARD")
       ->check(CLI::IsMember({"always", "on_change"}));
-  app.add_option("--connections-max", read.connections_max, "Connections served at once")
-      ->envname("BTPAY_CONNECTIONS_MAX");
+  add_limits(app, read);
+  add_identity(app, read);
+  add_doorway(app, read);
   app.add_flag("--demo", read.demo, "Make a few users and play card payments for them");
   if (const auto ended = parse_command_line(app, "btpayd", argc, argv))
     return {std::nullopt, *ended};

@@ -22,6 +22,24 @@ struct config {
   bool demo = false;
   bool repeat_unchanged_dashboard = true; ///< `push.dashboard`: every five seconds, or only `on_change`
   std::size_t connections_max = 100'000;
+  std::size_t connections_per_address_max = 1'000; ///< loopback is not counted
+  std::size_t connections_per_user_max = 20'000;
+  std::uint32_t commands_per_second = 100'000; ///< of one WebSocket; 0: any
+  std::uint32_t accepts_per_second = 20'000;   ///< 0: any
+  std::string tls_certificate;                 ///< PEM; empty: plain HTTP
+  std::string tls_key;
+  std::vector<std::string> trusted_proxies; ///< addresses or networks
+  bool proxy_protocol = false;
+  std::vector<std::string> allowed_origins; ///< beside the service's own
+  std::vector<std::string> allowed_hosts;   ///< empty: any
+  std::string login_url = "/login";
+  std::string jwt_keys; ///< a file with a JWK or a JWK Set; empty: no JWT
+  std::string jwt_audience;
+  std::string jwt_issuer;
+  std::string jwt_cookie;
+  std::string forward_auth; ///< URL; empty: none
+  bool create_users = false;
+  bool test_echo = false; ///< whether loopback finds `/ws/echo`
 };
 
 /// The configuration, or the exit code where the program is to end (after `--help`, or a wrong flag).
