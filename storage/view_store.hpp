@@ -42,7 +42,7 @@ struct stored_view {
 /// One full set of views, and how far it is built.
 struct view_generation {
   std::uint64_t number = 0;
-  std::string epoch{};     ///< of the log that it was made from
+  std::string epoch{};    ///< of the log that it was made from
   position at{};          ///< all events up to here are in it
   instant time{};         ///< its windows were cut at
   std::uint8_t kinds = 0; ///< bits of the kinds that are built anew; others were taken over from the generation before
@@ -50,7 +50,7 @@ struct view_generation {
   std::array<std::uint64_t, stored_view_kinds> code{};
   /// By kind: every user who was there by then has a view.
   std::array<position, stored_view_kinds> everybody_at{};
-  std::uint32_t parts = 1;         ///< the users are built in so many shares
+  std::uint32_t parts = 1;           ///< the users are built in so many shares
   std::vector<std::uint32_t> done{}; ///< the shares that are built, growing
 
   bool is_complete() const noexcept { return done.size() == parts; }

@@ -24,4 +24,10 @@ struct token_options {
 /// Prints the token alone.
 int create_token(const data_directory& where, const token_options& options);
 
+/// Copies log, accounts and stored views, each as of one moment, while the service runs or not.
+int back_up(const data_directory& where, const std::string& to);
+
+/// Puts a backup into a data directory that has no store yet, and checks every record there.
+int restore(const data_directory& where, const std::string& from);
+
 } // namespace btpay::admin_tool

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   admin_tool::user_options user;
   admin_tool::token_options token;
 
-  CLI::App app{"Accounts and tokens of btpay.", admin_tool::program};
+  CLI::App app{"Accounts, tokens and backups of btpay.", admin_tool::program};
   app.set_version_flag("--version", std::string(admin_tool::program) + " " BTPAY_VERSION);
   app.add_option("--data", data, "Data directory")->envname("BTPAY_DATA");
   app.require_subcommand(1);
@@ -31,6 +31,12 @@ int main(int argc, char** argv) {
   create->add_option("--scope", token.scopes, "ingest, admin or both: ingest,admin")->required();
   create->add_option("--user", token.user, "Bind it to one user");
 
+  std::string directory;
+  auto* back_up = app.add_subcommand("backup", "Copy log, accounts and views, also of a running service, and check it");
+  back_up->add_option("to", directory, "An empty directory")->required();
+  auto* restore = app.add_subcommand("restore", "Put a backup into a data directory that has no store");
+  restore->add_option("from", directory, "What backup wrote")->required();
+
   if (const auto ended = parse_command_line(app, admin_tool::program, argc, argv))
     return *ended;
   if (add->parsed()) {
@@ -38,6 +44,10 @@ int main(int argc, char** argv) {
       return fail(admin_tool::program, "no password on stdin");
     return admin_tool::add_user({data}, user);
   }
+  if (back_up->parsed())
+    return admin_tool::back_up({data}, directory);
+  if (restore->parsed())
+    return admin_tool::restore({data}, directory);
   if (create->parsed())
     return admin_tool::create_token({data}, token);
   return exit_failed;

@@ -14,7 +14,9 @@ inline constexpr const char* program = "btpay-replay";
 struct show_options {
   std::string view; ///< dashboard, pending, hourly, categories or stats
   std::string user;
-  std::string at; ///< RFC 3339; empty for now
+  std::string at;                   ///< RFC 3339, what windows are cut at; empty for `known_at`, or now
+  std::string known_at;             ///< RFC 3339; only what was recorded by then; empty for all
+  std::optional<std::uint64_t> seq; ///< only up to this event
 };
 int show(const data_directory& where, const policies& rules, const show_options& options);
 

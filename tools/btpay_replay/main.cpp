@@ -14,6 +14,8 @@ struct arguments {
   std::string rules_file;
   std::string user;
   std::string at;
+  std::string known_at;
+  std::optional<std::uint64_t> seq;
   std::string view;
   std::string file;
   unsigned threads = 0;
@@ -56,7 +58,9 @@ int main(int argc, char** argv) {
   auto* show = app.add_subcommand("show", "Print a view of a user as JSON");
   show->add_option("view", given.view, "dashboard, pending, hourly, categories or stats")->required();
   show->add_option("--user", given.user, "Whose")->required();
-  show->add_option("--at", given.at, "RFC 3339 time; now if not given");
+  show->add_option("--at", given.at, "RFC 3339 time that windows are cut at; now if not given");
+  show->add_option("--known-at", given.known_at, "RFC 3339 time: only what was recorded by then");
+  show->add_option("--seq", given.seq, "Only the events up to this one of the log");
   add_rules(*show, given);
   auto* verify = app.add_subcommand("verify", "Check every record and stored view; exit code 1 where one is bad");
   add_limits(*verify, given);
@@ -93,7 +97,7 @@ int main(int argc, char** argv) {
         where, *rules,
         {given.view, given.user, given.at, given.threads, given.memory_mib, given.dry_run, given.roll_back});
   if (show->parsed())
-    return replay::show(where, *rules, {given.view, given.user, given.at});
+    return replay::show(where, *rules, {given.view, given.user, given.at, given.known_at, given.seq});
   if (import_file->parsed())
     return replay::import_file(where, *rules, given.file);
   if (categorize->parsed())
