@@ -22,7 +22,7 @@ public:
 std::unique_ptr<any_view> make_view(view_kind kind, const view_policy& policy);
 
 /// Raised with every change of a view's code after which the same events may give other bytes: what was stored of it is
-/// then built anew. tests/projections/code_versions.cpp tells when that was forgotten.
+/// then known to be old.
 std::uint32_t code_version_of(view_kind kind) noexcept;
 
 } // namespace btpay
