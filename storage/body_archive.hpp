@@ -158,8 +158,8 @@ private:
   cereal::PortableBinaryOutputArchive archive_;
 };
 
-/// Reads what Cereal's portable binary archives write, from memory: no stream and no virtual call lies between, which
-/// makes a scan of the log three times as fast. tests/storage/record_codec.cpp compares it with Cereal's own.
+/// Reads what Cereal's portable binary archives write, from memory: no stream and no virtual call lies between. What is
+/// written is still written by Cereal's own archive.
 class memory_input_archive : public cereal::InputArchive<memory_input_archive, cereal::AllowEmptyClassElision> {
 public:
   memory_input_archive() : InputArchive{this} {}
