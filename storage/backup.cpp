@@ -11,4 +11,6 @@ result<void> back_up_environment(const std::filesystem::path& from, const std::f
   return env->copy_to(to);
 }
 
+bool holds_environment(const std::filesystem::path& dir) { return std::filesystem::exists(dir / "data.mdb"); }
+
 } // namespace btpay

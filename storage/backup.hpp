@@ -11,4 +11,7 @@ namespace btpay {
 /// when the copy is on the disk. Blocks for as long as the disk takes. Not in a process that has `from` open.
 result<void> back_up_environment(const std::filesystem::path& from, const std::filesystem::path& to);
 
+/// Whether there is an environment in `dir`.
+bool holds_environment(const std::filesystem::path& dir);
+
 } // namespace btpay

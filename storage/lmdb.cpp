@@ -148,7 +148,7 @@ cursor::~cursor() {
     mdb_cursor_close(handle_);
 }
 
-result<std::optional<entry>> cursor::go(int operation, std::uint64_t key) {
+result<std::optional<entry>> cursor::go(int operation, std::string_view key) {
   MDB_val found_key = value_of(key);
   MDB_val found{};
   const int code = mdb_cursor_get(handle_, &found_key, &found, static_cast<MDB_cursor_op>(operation));
@@ -162,7 +162,8 @@ result<std::optional<entry>> cursor::go(int operation, std::uint64_t key) {
 result<std::optional<entry>> cursor::first() { return go(MDB_FIRST); }
 result<std::optional<entry>> cursor::last() { return go(MDB_LAST); }
 result<std::optional<entry>> cursor::next() { return go(MDB_NEXT); }
-result<std::optional<entry>> cursor::seek(std::uint64_t key) { return go(MDB_SET_RANGE, key); }
+result<std::optional<entry>> cursor::seek(std::string_view key) { return go(MDB_SET_RANGE, key); }
+result<std::optional<entry>> cursor::seek(std::uint64_t key) { return seek(bytes_of(value_of(key))); }
 
 result<void> cursor::append(std::uint64_t key, std::string_view value) {
   MDB_val k = value_of(key);

@@ -58,6 +58,7 @@ public:
   result<std::optional<entry>> last();
   result<std::optional<entry>> next();
   result<std::optional<entry>> seek(std::uint64_t key);
+  result<std::optional<entry>> seek(std::string_view key);
 
   /// Adds an entry behind all others, which is faster than a `put`. Only in a write transaction.
   result<void> append(std::uint64_t key, std::string_view value);
@@ -67,7 +68,7 @@ public:
 private:
   friend class transaction;
   cursor(MDB_cursor* handle, MDB_env* env) noexcept : handle_{handle}, env_{env} {}
-  result<std::optional<entry>> go(int operation, std::uint64_t key = 0);
+  result<std::optional<entry>> go(int operation, std::string_view key = {});
 
   MDB_cursor* handle_;
   MDB_env* env_;

@@ -26,7 +26,8 @@ public:
   result<std::vector<result<appended_range>>> append(std::span<const new_events> batch, instant recorded_at) override;
   position head() const override { return heads_.log_head(); }
   result<position> head_of(user_id user) const override;
-  result<position> read(position after, std::size_t count_max, const event_visitor& visit) const override;
+  result<position> read_share(user_share whose, position after, std::size_t count_max,
+                              const event_visitor& visit) const override;
   result<void> read_user(user_id user, position after, const event_visitor& visit) const override;
   std::string_view epoch() const noexcept override { return store_.epoch(); }
 
@@ -241,7 +242,8 @@ result<position> lmdb_event_log::newest_within(const lmdb::transaction& txn, use
   return newest;
 }
 
-result<position> lmdb_event_log::read(position after, std::size_t count_max, const event_visitor& visit) const {
+result<position> lmdb_event_log::read_share(user_share whose, position after, std::size_t count_max,
+                                            const event_visitor& visit) const {
   const position end = head();
   if (after >= end || count_max == 0)
     return after;
@@ -261,6 +263,8 @@ result<position> lmdb_event_log::read(position after, std::size_t count_max, con
       return tl::unexpected{store_.at_record(records->at(), record.error())};
     if (!*record)
       return tl::unexpected{store_.at_record(next(records->at()), {errc::corrupt_record, "is missing"})};
+    if (const auto links = peek_links(**record); links && !whose.holds(links->user))
+      continue; // checked by the one who reads that share
     if (const auto decoded = decoder.decode(**record, seen); !decoded)
       return tl::unexpected{store_.at_record(records->at(), decoded.error())};
     if (seen.at != records->at())

@@ -12,11 +12,14 @@ namespace btpay {
 
 namespace {
 
+constexpr std::uint64_t events_per_progress = 16384;
+
 /// Follows the log record by record.
 class log_check {
 public:
-  log_check(const log_environment& store, const std::function<void(const log_fault&)>& on_fault)
-      : store_{store}, on_fault_{on_fault} {}
+  log_check(const log_environment& store, const std::function<void(const log_fault&)>& on_fault,
+            const std::function<void(position)>& on_progress)
+      : store_{store}, on_fault_{on_fault}, on_progress_{on_progress} {}
 
   result<log_summary> run() {
     const auto txn = store_.env().read();
@@ -35,6 +38,8 @@ public:
     for (; record && *record; record = records->next()) {
       check(records->at(), **record);
       check_checkpoint(*checkpoint, *written);
+      if (on_progress_ && raw(records->at()) % events_per_progress == 0)
+        on_progress_(records->at());
     }
     if (!record)
       report(records->at(), record.error());
@@ -86,6 +91,7 @@ private:
 
   const log_environment& store_;
   const std::function<void(const log_fault&)>& on_fault_;
+  const std::function<void(position)>& on_progress_;
   record_decoder decoder_;
   recorded_event seen_;
   std::unordered_map<user_id, position> heads_;
@@ -95,11 +101,24 @@ private:
 } // namespace
 
 result<log_summary> verify_lmdb_event_log(const std::filesystem::path& dir,
-                                          const std::function<void(const log_fault&)>& on_fault) {
+                                          const std::function<void(const log_fault&)>& on_fault,
+                                          const std::function<void(position)>& on_progress) {
   const auto store = log_environment::open(dir, default_map_bytes, true);
   if (!store)
     return tl::unexpected{store.error()};
-  return log_check{*store, on_fault}.run();
+  return log_check{*store, on_fault, on_progress}.run();
+}
+
+result<std::uint64_t> count_lmdb_events(const std::filesystem::path& dir) {
+  const auto store = log_environment::open(dir, default_map_bytes, true);
+  if (!store)
+    return tl::unexpected{store.error()};
+  return store->env().view([&store](const lmdb::transaction& txn) -> result<std::uint64_t> {
+    auto cursor = txn.open_cursor(store->events());
+    if (!cursor)
+      return tl::unexpected{std::move(cursor.error())};
+    return cursor->last().map([](const auto& found) { return found ? lmdb::integer_key(*found) : 0; });
+  });
 }
 
 } // namespace btpay

@@ -31,8 +31,13 @@ struct log_fault {
 
 /// Reads the log in `dir`, which another process may be writing, and tells every fault: checksums and bodies, gaps, the
 /// hash chain, each user's links, the heads that were written down. Ends early behind a gap. Fails where the
-/// environment cannot be read at all. Not in a process that has the log open. About a million events a second.
+/// environment cannot be read at all. Not in a process that has the log open. About a million events a second; now and
+/// then `on_progress` hears how far it is.
 result<log_summary> verify_lmdb_event_log(const std::filesystem::path& dir,
-                                          const std::function<void(const log_fault&)>& on_fault);
+                                          const std::function<void(const log_fault&)>& on_fault,
+                                          const std::function<void(position)>& on_progress = {});
+
+/// How many events there are, for who wants to tell how far he is. Not in a process that has the log open.
+result<std::uint64_t> count_lmdb_events(const std::filesystem::path& dir);
 
 } // namespace btpay

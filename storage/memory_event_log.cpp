@@ -29,12 +29,13 @@ public:
     return head_in_lock(user);
   }
 
-  result<position> read(position after, std::size_t count_max, const event_visitor& visit) const override {
+  result<position> read_share(user_share whose, position after, std::size_t count_max,
+                              const event_visitor& visit) const override {
     const position end = head();
     position visited = after;
     for (std::size_t count = 0; count < count_max && visited < end; ++count) {
       visited = next(visited);
-      if (!visit(at(visited)))
+      if (whose.holds(at(visited).user) && !visit(at(visited)))
         break;
     }
     return visited;

@@ -91,6 +91,30 @@ TEMPLATE_TEST_CASE("an empty log has no events and no heads", "", memory_log_und
   CHECK(log->epoch().size() == 32);
 }
 
+TEMPLATE_TEST_CASE("the shares of the users make up the log, each in order", "", memory_log_under_test,
+                   lmdb_log_under_test) {
+  TestType log;
+  for (std::uint64_t user = 1; user <= 26; ++user)
+    append(*log, {wanted(user_id{user}, 0, {std::string(1, static_cast<char>('a' + user - 1))})});
+  log.reopen();
+  std::string all;
+  for (const std::uint32_t index : {0U, 1U, 2U}) {
+    const user_share share{.index = index, .count = 3};
+    std::string keys;
+    const auto last = log->read_share(share, log_start, no_limit, [&](const recorded_event& e) {
+      CHECK(share.holds(e.user));
+      keys += key_of(e);
+      return true;
+    });
+    CHECK(last == position{26});
+    CHECK(std::is_sorted(keys.begin(), keys.end()));
+    CHECK_FALSE(keys.empty());
+    all += keys;
+  }
+  std::sort(all.begin(), all.end());
+  CHECK(all == "abcdefghijklmnopqrstuvwxyz");
+}
+
 TEMPLATE_TEST_CASE("events come back in order, with their place and the user's event before", "", memory_log_under_test,
                    lmdb_log_under_test) {
   TestType log;

@@ -48,4 +48,10 @@ int close_sessions(const data_directory& where, const std::string& id, const std
 int set_log_level(const data_directory& where, const std::string& level);
 int drain(const data_directory& where);
 
+/// Copies log, accounts and stored views, each as of one moment, while the service runs or not.
+int back_up(const data_directory& where, const std::string& to);
+
+/// Puts a backup into a data directory that has no store yet, and checks every record there.
+int restore(const data_directory& where, const std::string& from);
+
 } // namespace btpay::admin_tool

@@ -21,6 +21,7 @@ struct choices {
   admin_tool::token_options token;
   std::string id;
   std::string level;
+  std::string directory;
 };
 
 /// What a subcommand does once everything is read.
@@ -93,12 +94,21 @@ void add_service_commands(CLI::App& app, choices& read, action& chosen) {
   });
 }
 
+void add_backup_commands(CLI::App& app, choices& read, action& chosen) {
+  auto* back_up = app.add_subcommand("backup", "Copy log, accounts and views, also of a running service, and check it");
+  back_up->add_option("to", read.directory, "An empty directory")->required();
+  back_up->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::back_up({c.data}, c.directory); }; });
+  auto* restore = app.add_subcommand("restore", "Put a backup into a data directory that has no store");
+  restore->add_option("from", read.directory, "What backup wrote")->required();
+  restore->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::restore({c.data}, c.directory); }; });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   choices read;
   action chosen;
-  CLI::App app{"Accounts, tokens and sessions of btpay.", admin_tool::program};
+  CLI::App app{"Accounts, tokens, sessions and backups of btpay.", admin_tool::program};
   app.set_version_flag("--version", std::string(admin_tool::program) + " " BTPAY_VERSION);
   app.add_option("--data", read.data, "Data directory")->envname("BTPAY_DATA");
   app.require_subcommand(1);
@@ -106,6 +116,7 @@ int main(int argc, char** argv) {
   add_user_commands(app, read, chosen);
   add_token_commands(app, read, chosen);
   add_service_commands(app, read, chosen);
+  add_backup_commands(app, read, chosen);
   if (const auto ended = parse_command_line(app, admin_tool::program, argc, argv))
     return *ended;
   if (read.password_on_stdin && !std::getline(std::cin, read.user.password))

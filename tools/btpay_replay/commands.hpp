@@ -14,11 +14,29 @@ inline constexpr const char* program = "btpay-replay";
 struct show_options {
   std::string view; ///< dashboard, pending, hourly, categories or stats
   std::string user;
-  std::string at; ///< RFC 3339; empty for now
+  std::string at;                   ///< RFC 3339, what windows are cut at; empty for `known_at`, or now
+  std::string known_at;             ///< RFC 3339; only what was recorded by then; empty for all
+  std::optional<std::uint64_t> seq; ///< only up to this event
 };
 int show(const data_directory& where, const policies& rules, const show_options& options);
 
-int verify(const data_directory& where);
+struct verify_options {
+  unsigned threads = 0; ///< 0: one per core
+  std::size_t memory_mib = 1024;
+};
+/// Every record, the hash chain, and the stored views against rebuilt ones.
+int verify(const data_directory& where, const policies& rules, const verify_options& options);
+
+struct rebuild_options {
+  std::string view;     ///< empty for all
+  std::string user;     ///< empty for all
+  std::string at;       ///< RFC 3339; empty for now
+  unsigned threads = 0; ///< 0: one per core
+  std::size_t memory_mib = 1024;
+  bool dry_run = false;
+  bool roll_back = false; ///< only go back to the generation before
+};
+int rebuild(const data_directory& where, const policies& rules, const rebuild_options& options);
 
 int stats(const data_directory& where);
 

@@ -54,9 +54,7 @@ struct body_json {
   json operator()(const transaction_restored& e) const { return {{"id", raw(e.id)}}; }
   json operator()(const transaction_matched& e) const {
     static constexpr std::array authors{"link", "rule", "user"};
-    return {{"booked", raw(e.booked)},
-            {"pending", raw(e.pending)},
-            {"by", authors[static_cast<std::size_t>(e.by)]}};
+    return {{"booked", raw(e.booked)}, {"pending", raw(e.pending)}, {"by", authors[static_cast<std::size_t>(e.by)]}};
   }
   json operator()(const transaction_unmatched& e) const {
     return {{"booked", raw(e.booked)}, {"pending", raw(e.pending)}};
@@ -68,9 +66,7 @@ struct body_json {
     return {{"booked", raw(e.booked)}, {"candidates", std::move(candidates)}};
   }
   json operator()(const match_declined& e) const { return {{"booked", raw(e.booked)}}; }
-  json operator()(const merchant_remembered& e) const {
-    return {{"merchant", e.merchant}, {"category", e.category}};
-  }
+  json operator()(const merchant_remembered& e) const { return {{"merchant", e.merchant}, {"category", e.category}}; }
   json operator()(const merchant_forgotten& e) const { return {{"merchant", e.merchant}}; }
   json operator()(const notification_cleared& e) const {
     return {{"id", raw(e.id)}, {"how", e.how == notification_cleared::manner::read ? "read" : "acknowledged"}};
@@ -80,9 +76,8 @@ struct body_json {
     if (e.large_from)
       object["large_from"] = {{"amount", to_decimal(*e.large_from)}, {"currency", e.large_from->unit.code()}};
     for (const auto& each : e.budgets)
-      object["budgets"].push_back({{"category", each.category},
-                                   {"amount", to_decimal(each.limit)},
-                                   {"currency", each.limit.unit.code()}});
+      object["budgets"].push_back(
+          {{"category", each.category}, {"amount", to_decimal(each.limit)}, {"currency", each.limit.unit.code()}});
     return object;
   }
   json operator()(const transaction_categorized& e) const {

@@ -9,44 +9,75 @@
 #include "tools/btpay_replay/commands.hpp"
 #include "tools/common/exit_codes.hpp"
 
+#include <cstdint>
 #include <cstdio>
+#include <limits>
 
 namespace btpay::replay {
 
 namespace {
 
+/// Both clocks: when it happened, and when we knew.
+struct moment {
+  instant shown_at{};                                                  ///< where the windows are cut
+  instant known_at = end_of_time;                                      ///< later events are left out
+  position last = position{std::numeric_limits<std::uint64_t>::max()}; ///< so are those behind it
+};
+
+result<moment> moment_of(const show_options& options) {
+  moment when{.shown_at = machine_clock{}.now()};
+  if (!options.known_at.empty()) {
+    const auto known = parse_rfc3339(options.known_at);
+    if (!known)
+      return tl::unexpected(known.error());
+    when.known_at = when.shown_at = *known;
+  }
+  if (!options.at.empty()) {
+    const auto at = parse_rfc3339(options.at);
+    if (!at)
+      return tl::unexpected(at.error());
+    when.shown_at = *at;
+  }
+  if (options.seq)
+    when.last = position{*options.seq};
+  return when;
+}
+
 template <class View>
-result<std::string> fold(const event_log& log, user_id user, const view_policy& policy, instant at) {
+result<std::string> fold(const event_log& log, user_id user, const view_policy& policy, const moment& when) {
   View view(policy);
-  auto read = log.read_user(user, log_start, [&view](const recorded_event& e) {
-    view.apply(e);
+  auto read = log.read_user(user, log_start, [&](const recorded_event& e) {
+    if (e.at > when.last)
+      return false;
+    if (e.recorded_at <= when.known_at) // the clock of the machine may have gone back, so all are looked at
+      view.apply(e);
     return true;
   });
   if (!read)
     return tl::unexpected(read.error());
   std::string data;
   if constexpr (projection<View>) {
-    view.advance(at);
+    view.advance(when.shown_at);
     view.render(data);
   } else {
-    view.render(data, at);
+    view.render(data, when.shown_at);
   }
   return data;
 }
 
 result<std::string> fold_named(const std::string& name, const event_log& log, user_id user, const view_policy& policy,
-                               instant at) {
+                               const moment& when) {
   if (name == "stats")
-    return fold<stats_view>(log, user, policy, at);
+    return fold<stats_view>(log, user, policy, when);
   switch (parse_view_kind(name).value_or(view_kind{0xFF})) {
   case view_kind::dashboard:
-    return fold<dashboard_view>(log, user, policy, at);
+    return fold<dashboard_view>(log, user, policy, when);
   case view_kind::pending:
-    return fold<pending_view>(log, user, policy, at);
+    return fold<pending_view>(log, user, policy, when);
   case view_kind::hourly:
-    return fold<hourly_view>(log, user, policy, at);
+    return fold<hourly_view>(log, user, policy, when);
   case view_kind::categories:
-    return fold<category_view>(log, user, policy, at);
+    return fold<category_view>(log, user, policy, when);
   }
   return refuse(errc::unknown_item, "no view named " + name + ": use dashboard, pending, hourly, categories or stats");
 }
@@ -54,9 +85,9 @@ result<std::string> fold_named(const std::string& name, const event_log& log, us
 } // namespace
 
 int show(const data_directory& where, const policies& rules, const show_options& options) {
-  const auto at = options.at.empty() ? result<instant>(machine_clock{}.now()) : parse_rfc3339(options.at);
-  if (!at)
-    return fail(program, at.error());
+  const auto when = moment_of(options);
+  if (!when)
+    return fail(program, when.error());
   const auto log = open_lmdb_event_log(where.log(), {.read_only = true});
   if (!log)
     return fail(program, log.error());
@@ -66,7 +97,7 @@ int show(const data_directory& where, const policies& rules, const show_options&
   const auto user = (*accounts)->find_user(options.user);
   if (!user)
     return fail(program, user.error());
-  const auto data = fold_named(options.view, **log, user->id, rules.views, *at);
+  const auto data = fold_named(options.view, **log, user->id, rules.views, *when);
   if (!data)
     return fail(program, data.error());
   std::printf("%s\n", data->c_str());

@@ -1,5 +1,7 @@
 #include "tools/common/policies.hpp"
 
+#include "domain/digest.hpp"
+
 #include <fstream>
 #include <iterator>
 
@@ -9,7 +11,8 @@ result<policies> make_policies(const std::string& compat, const std::string& rul
   if (compat == "moneymanager") {
     const auto rules = make_moneymanager_classifier();
     return policies{.decisions = {.rules = rules, .booking_needs_account = true, .match_bookings = false},
-                    .views = {.rules = rules, .moneymanager = true}};
+                    .views = {.rules = rules, .moneymanager = true},
+                    .rules_id = digest_of("preset moneymanager").first};
   }
   if (!compat.empty())
     return refuse(errc::invalid_value, "no preset named " + compat + ": use moneymanager");
@@ -24,7 +27,7 @@ result<policies> make_policies(const std::string& compat, const std::string& rul
   if (!rules)
     return tl::unexpected(refusal{rules.error().code,
                                   (rules_file.empty() ? "shipped rules" : rules_file) + ": " + rules.error().message});
-  return policies{.decisions = {.rules = *rules}, .views = {.rules = *rules}};
+  return policies{.decisions = {.rules = *rules}, .views = {.rules = *rules}, .rules_id = digest_of(text).first};
 }
 
 } // namespace btpay

@@ -5,6 +5,7 @@
 #include "domain/errc.hpp"
 #include "projections/projection.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace btpay {
@@ -12,6 +13,7 @@ namespace btpay {
 struct policies {
   decision_policy decisions;
   view_policy views;
+  std::uint64_t rules_id = 0; ///< tells the preset and the text of the rules
 };
 
 /// `compat` is empty or "moneymanager"; `rules_file` is empty for the shipped rules.

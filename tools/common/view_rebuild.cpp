@@ -1,0 +1,133 @@
+#include "tools/common/view_rebuild.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace btpay {
+
+namespace {
+
+/// The views of one user on the way through the log.
+struct user_folds {
+  position at{};
+  std::array<std::unique_ptr<any_view>, view_kinds> views;
+};
+
+class part_build {
+public:
+  part_build(const policies& rules, const view_generation& into) : rules_{rules}, into_{into} {}
+
+  void apply(const recorded_event& e) {
+    const auto [found, added] = users_.try_emplace(raw(e.user));
+    auto& user = found->second;
+    user.at = e.at;
+    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+      if (into_.builds(kind)) {
+        if (added)
+          user.views[kind] = make_view(static_cast<view_kind>(kind), rules_.views);
+        user.views[kind]->apply(e);
+      }
+  }
+
+  /// By kind and user, as they lie in the store. A fold is freed when it has been rendered.
+  std::vector<stored_view> views() {
+    std::vector<std::uint64_t> order;
+    order.reserve(users_.size());
+    for (const auto& [user, folds] : users_)
+      order.push_back(user);
+    std::sort(order.begin(), order.end());
+    std::vector<stored_view> all;
+    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+      for (const auto user : order)
+        if (const auto fold = std::move(users_[user].views[kind])) {
+          all.push_back(rendered(*fold, static_cast<view_kind>(kind), into_.time));
+          all.back().user = user_id{user};
+          all.back().at = users_[user].at;
+          all.back().code = into_.code[kind];
+        }
+    return all;
+  }
+
+private:
+  const policies& rules_;
+  const view_generation& into_;
+  std::unordered_map<std::uint64_t, user_folds> users_;
+};
+
+bool is_same_work(const view_generation& begun, const view_generation& wanted, bool any_time) {
+  return begun.epoch == wanted.epoch && begun.kinds == wanted.kinds && begun.user == wanted.user &&
+         begun.code == wanted.code && (any_time || begun.time == wanted.time);
+}
+
+result<void> read_part(const event_log& log, const view_generation& one, std::uint32_t part, const work_watch& watch,
+                       part_build& build) {
+  if (!one.user)
+    return stream_share(log, {.index = part, .count = one.parts}, one.at, watch,
+                        [&build](const recorded_event& e) { build.apply(e); });
+  const auto read = log.read_user(*one.user, log_start, [&](const recorded_event& e) {
+    if (e.at > one.at)
+      return false;
+    build.apply(e);
+    return true;
+  });
+  watch(raw(one.at));
+  return read;
+}
+
+} // namespace
+
+std::vector<std::uint32_t> rebuild_plan::parts() const {
+  std::vector<std::uint32_t> all;
+  for (std::uint32_t part = 0; part < generation.parts; ++part)
+    if (!std::binary_search(generation.done.begin(), generation.done.end(), part))
+      all.push_back(part);
+  return all;
+}
+
+result<rebuild_plan> plan_rebuild(const event_log& log, const view_store& store, const policies& rules,
+                                  const rebuild_order& order, instant now) {
+  const auto live = store.live();
+  auto unfinished = store.unfinished();
+  if (!live || !unfinished)
+    return tl::unexpected(live ? unfinished.error() : live.error());
+  rebuild_plan plan{.generation = {.epoch = std::string(log.epoch()),
+                                   .at = log.head(),
+                                   .time = order.time.value_or(now),
+                                   .kinds = order.kinds,
+                                   .user = order.user,
+                                   .code = code_ids(rules),
+                                   .parts = order.user ? 1 : parts_of(order.limits, log.head())}};
+  const bool is_whole = !order.user && order.kinds == (1U << view_kinds) - 1;
+  if (!is_whole && !*live)
+    return refuse(errc::invalid_value, "there are no stored views yet: rebuild all of them first");
+  if (!is_whole && (*live)->epoch != log.epoch())
+    return refuse(errc::invalid_value, "the stored views are of another log: rebuild all of them");
+  for (std::size_t kind = 0; kind < view_kinds; ++kind)
+    if (!order.user && plan.generation.builds(static_cast<std::uint8_t>(kind)))
+      plan.generation.everybody_at[kind] = plan.generation.at;
+    else
+      plan.generation.everybody_at[kind] = (*live)->everybody_at[kind];
+  if (*unfinished && is_same_work(**unfinished, plan.generation, !order.time) && (*unfinished)->at <= log.head()) {
+    plan.generation = std::move(**unfinished);
+    plan.resumed = true;
+  }
+  return plan;
+}
+
+result<view_generation> rebuild_views(const event_log& log, view_store& store, const policies& rules,
+                                      const rebuild_plan& plan, const work_limits& limits, const work_watch& watch) {
+  auto begun = plan.resumed ? plan.generation : store.begin(plan.generation);
+  if (!begun)
+    return begun;
+  const auto built = for_each_part(plan.parts(), threads_of(limits), [&](std::uint32_t part) -> result<void> {
+    part_build build{rules, *begun};
+    if (auto read = read_part(log, *begun, part, watch, build); !read)
+      return read;
+    return store.write_part(begun->number, part, build.views());
+  });
+  if (!built)
+    return tl::unexpected(built.error());
+  return store.go_live(begun->number).map([&] { return std::move(*begun); });
+}
+
+} // namespace btpay
