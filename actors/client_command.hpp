@@ -1,24 +1,64 @@
 #pragma once
-/// What a client may ask on a socket, at level 1 of docs/PROTOCOL.md.
+/// What a client may ask, on a socket or by a post: the commands of docs/PROTOCOL.md with their members. Pure; no CAF.
 
+#include "actors/interfaces.hpp"
+#include "domain/command.hpp"
 #include "domain/errc.hpp"
+#include "projections/projection.hpp"
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <variant>
 
 namespace btpay {
 
-enum class client_command : std::uint8_t {
-  ping,
-  request_data,
-  request_pending,
-  request_hourly,
-  request_categories,
-  auto_categorize,
+struct ping {};
+
+/// `request_data`, `request_pending`, `request_hourly`, `request_categories`.
+struct request_view {
+  view_kind view{};
 };
 
-/// Reads `{"command":"…"}`; other members are ignored, so that a level-1 server can be asked by a later client.
-/// Total: any bytes give a command or a reason (`malformed`, `missing_field`, `wrong_type`, `unknown_command`).
-result<client_command> parse_client_command(std::string_view text);
+/// The user decides something; answered with `NAME_result`.
+struct user_decision {
+  std::string_view name; ///< as in the request; lives as long as the program
+  command what;
+};
+
+/// What a client that was here before still has.
+struct resume_point {
+  std::string epoch;
+  position at{}; ///< the last notification that it has, or that one was cleared
+  std::array<std::optional<view_base>, view_kinds> views{}; ///< by `view_kind`
+};
+
+/// `subscribe`: from now on level 2.
+struct subscribe {
+  std::array<bool, view_kinds> views{}; ///< by `view_kind`
+  bool notifications = false;
+  bool deltas = false;
+  std::optional<resume_point> resume{};
+};
+
+/// Another kind of question is one more member here, and a line in the table of `client_command.cpp`.
+using client_command = std::variant<ping, request_view, auto_categorize, user_decision, subscribe>;
+
+/// A message of a client: what it asks, or why it asks nothing; and the mark that the answer repeats.
+struct client_request {
+  std::string ref; ///< empty where there is none
+  result<client_command> asked;
+};
+
+inline constexpr std::size_t ref_bytes_max = 64;
+inline constexpr std::size_t cleared_ids_max = 1'000; ///< notifications that one command may name
+inline constexpr std::size_t budgets_max = 100;
+
+/// Reads `{"command":"…",…}`. Members that a command does not have are ignored, so that a later client can ask an
+/// earlier service. Total: any bytes give a command or a reason (`malformed`, `missing_field`, `wrong_type`,
+/// `unknown_command`, `invalid_value`, `too_long`, and those of amounts). A command without members costs no tree.
+client_request read_client_request(std::string_view text);
 
 } // namespace btpay

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,8 +53,12 @@ enum class close_code : std::uint16_t {
 class connection {
 public:
   virtual ~connection() = default;
-  /// Queues a text message. What is queued while a handler runs goes out in one write.
-  virtual void send(shared_bytes text, conflation replaces) = 0;
+  /// Queues a message. What is queued while a handler runs goes out in one write.
+  virtual void send(shared_bytes message, conflation replaces) = 0;
+  /// Queues the delta of a view, which nothing replaces but a whole message of that view. False where so much waits
+  /// already that none is taken: then those of that view that waited are dropped too, and the session is told
+  /// `outbox_drained` when there is room for the whole view.
+  virtual bool send_delta(shared_bytes message, conflation view) = 0;
   /// Sends what is queued, then closes. Later calls do nothing.
   virtual void close(close_code code, std::string_view reason) = 0;
 };
@@ -65,7 +70,13 @@ enum class session_kind : std::uint8_t { live, notify };
 struct session_grant {
   session_kind kind = session_kind::live;
   account who;
+  std::string_view protocol{}; ///< the sub-protocol agreed on, empty for none; lives as long as the program
+  bool silent = false;         ///< sends nothing before it is asked
 };
+
+/// The sub-protocols of docs/PROTOCOL.md: the same messages as text, and as MessagePack in binary frames.
+inline constexpr std::string_view json_protocol = "btpay.v2";
+inline constexpr std::string_view msgpack_protocol = "btpay.v2.msgpack";
 
 enum class http_method : std::uint8_t { get, head, post, put, delete_, options, other };
 
@@ -111,6 +122,9 @@ struct frame_received {
 /// TRANSPORT to SESSION: the socket is gone; no call to its `connection` has any effect now.
 struct peer_closed {};
 
+/// TRANSPORT to SESSION: after a delta was not taken, there is room again.
+struct outbox_drained {};
+
 /// TRANSPORT to ROUTES.
 struct http_request_received {
   http_request request;
@@ -144,17 +158,34 @@ struct commanded {
   position at{}; ///< a view at or after this position contains the change
 };
 
-/// One level-1 message of one view: rendered once, for all sessions of the user.
+/// How a session wants to be told of a view.
+struct view_form {
+  bool positioned = false; ///< level 2: with `epoch` and `seq`
+  bool deltas = false;     ///< what changed, where that is less than all; only where positioned
+  bool packed = false;     ///< MessagePack, else JSON
+};
+
+/// A state of a view that a client still has: which events it contains, and when its windows were cut.
+struct view_base {
+  position at{};
+  instant cut{};
+};
+
+/// One message of one view: rendered once, for all sessions of the user that want it in that form.
 struct view_frame {
   view_kind view{};
-  position at{};        ///< the last event of the user that it contains
-  shared_bytes message; ///< `{"type":…,"data":…,"timestamp":…}`; null where the user's log could not be read
+  position at{};                  ///< the last event of the user that changed it
+  shared_bytes message;           ///< `{"type":…,…,"timestamp":…}`; null where the user's log could not be read
+  bool is_delta = false;          ///< applies to the message before it
+  bool is_first = false;          ///< answers a `watch`
+  std::uint32_t subscription = 0; ///< as in the `watch` that it is sent for
 };
 
 /// Asks a PROJECTOR for its view of a user, now.
 struct view_query {
   user_id user{};
   bool data_only = false; ///< the `data` alone, without the message around it
+  view_form form{};       ///< of the message; whole in any case
 };
 
 /// The every-five-seconds pair, in the order it is to be sent.
@@ -163,10 +194,18 @@ struct periodic_frames {
   shared_bytes periodic;
 };
 
-/// One notification as a message for the client.
+/// One notification as a message for the client, or that one was cleared.
 struct notification_frame {
   position at{};
   shared_bytes message;
+  std::uint32_t subscription = 0; ///< as in the `watch` that it is sent for
+};
+
+/// What a user has not seen, as it stands at a `watch` of level 2.
+struct inbox_frames {
+  position at{};                            ///< the user's last event then
+  result<std::vector<shared_bytes>> unread; ///< messages by growing `seq`, or why the log could not be read
+  std::uint32_t subscription = 0;
 };
 
 /// Asks the ADMIN to notify one user, several or all.
@@ -251,13 +290,20 @@ using session_actor = caf::typed_actor<
     caf::reacts_to<view_frame>,
     // PROJECTOR: five seconds have passed.
     caf::reacts_to<periodic_frames>,
-    // NOTIFIER: a notification was posted.
-    caf::reacts_to<notification_frame>>;
+    // NOTIFIER: a notification was posted or cleared.
+    caf::reacts_to<notification_frame>,
+    // NOTIFIER: what was unread when the session began to watch at level 2.
+    caf::reacts_to<inbox_frames>,
+    // TRANSPORT: there is room again for what the client missed.
+    caf::reacts_to<outbox_drained>>;
 
 /// Makes the sender hear of a user's changes.
 struct watch {
   user_id user{};
   session_actor who;
+  view_form form{};
+  std::uint32_t subscription = 0;   ///< repeated in every frame, so that late ones of an earlier watch are known
+  std::optional<view_base> since{}; ///< what the client has; of notifications, the position alone
 };
 /// Makes it hear of them no more.
 struct unwatch {
@@ -282,7 +328,7 @@ using projector_actor = caf::typed_actor<
 using notifier_actor = caf::typed_actor<
     // WRITER: events were committed.
     caf::reacts_to<committed>,
-    // The watcher gets each later notification.
+    // The watcher gets each later notification; at level 2 first what is unread, and what is cleared too.
     caf::reacts_to<watch>,
     // Forgets a watcher.
     caf::reacts_to<unwatch>>;
@@ -314,6 +360,7 @@ using session_opener = std::function<session_actor(caf::execution_unit& unit, st
 #define BTPAY_LOCAL_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(btpay::type)
 BTPAY_LOCAL_MESSAGE(frame_received)
 BTPAY_LOCAL_MESSAGE(peer_closed)
+BTPAY_LOCAL_MESSAGE(outbox_drained)
 BTPAY_LOCAL_MESSAGE(http_request_received)
 BTPAY_LOCAL_MESSAGE(append)
 BTPAY_LOCAL_MESSAGE(appended)
@@ -325,6 +372,7 @@ BTPAY_LOCAL_MESSAGE(view_frame)
 BTPAY_LOCAL_MESSAGE(view_query)
 BTPAY_LOCAL_MESSAGE(periodic_frames)
 BTPAY_LOCAL_MESSAGE(notification_frame)
+BTPAY_LOCAL_MESSAGE(inbox_frames)
 BTPAY_LOCAL_MESSAGE(notify)
 BTPAY_LOCAL_MESSAGE(notified)
 BTPAY_LOCAL_MESSAGE(log_in)

@@ -16,134 +16,148 @@ constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_ki
 /// The views that contain what `auto_categorize` did, as the protocol lists them.
 constexpr std::array categorized_views{view_kind::dashboard, view_kind::pending, view_kind::categories};
 
-constexpr conflation conflation_of(view_kind view) noexcept {
-  switch (view) {
-  case view_kind::dashboard:
-    return conflation::dashboard;
-  case view_kind::pending:
-    return conflation::pending;
-  case view_kind::hourly:
-    return conflation::hourly;
-  case view_kind::categories:
-    return conflation::categories;
-  }
-  return conflation::none;
-}
-
 } // namespace
 
 live_session::live_session(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<connection> socket,
-                           user_id user, std::shared_ptr<const session_services> services)
-    : pinned(config, unit), socket_(std::move(socket)), services_(std::move(services)), user_(user) {}
+                           const session_grant& grant, std::shared_ptr<const session_services> services)
+    : pinned(config, unit),
+      socket_(std::move(socket)),
+      services_(std::move(services)),
+      user_(grant.who.id),
+      silent_(grant.silent),
+      packed_(grant.protocol == msgpack_protocol) {}
 
 live_session::behavior_type live_session::make_behavior() {
-  greet();
+  if (!silent_)
+    greet();
   return {
       [this](const frame_received& frame) { on_frame(frame); },
       [this](const peer_closed&) { quit(); },
       [this](const view_frame& frame) { on_view(frame); },
       [this](const periodic_frames& frames) {
-        if (assembly_ && assembly_->at == assembly::stage::greeting)
+        if (subscription_ || (assembly_ && assembly_->at == assembly::stage::greeting))
           return;
         if (frames.dashboard)
           socket_->send(frames.dashboard, conflation::dashboard);
         socket_->send(frames.periodic, conflation::periodic);
       },
-      [](const notification_frame&) {}, // This socket has its own kind of messages.
+      [this](const notification_frame& frame) { on_notification(frame); },
+      [this](const inbox_frames& frames) { on_inbox(frames); },
+      [this](const outbox_drained&) { on_drained(); },
   };
 }
 
 void live_session::on_exit() {
-  for (const auto view : all_views)
-    anon_send(services_->actors->projector(view, user_), unwatch{user_, session_actor{this}});
+  stop_watching();
   // The connection refers to this session: kept, the two would keep each other.
   socket_.reset();
   assembly_.reset();
+  subscription_.reset();
 }
 
 void live_session::greet() {
   begin(assembly::stage::greeting);
   for (const auto view : all_views) {
     assembly_->gate.await(view);
-    send(services_->actors->projector(view, user_), watch{user_, session_actor{this}});
+    send(services_->actors->projector(view, user_), watch{user_, session_actor{this}, whole_form()});
   }
 }
 
 void live_session::begin(assembly::stage at) {
-  assembly_ = std::make_unique<assembly>(assembly{.at = at, .gate = {}, .waiting = {}});
+  assembly_ = std::make_unique<assembly>(assembly{.at = at, .gate = {}, .held = {}, .waiting = {}});
 }
 
 void live_session::on_frame(const frame_received& frame) {
-  if (frame.binary)
-    return refuse_client({errc::malformed, R"(a binary frame: send text such as {"command":"ping"})"});
-  const auto command = parse_client_command(frame.text);
-  if (!command)
-    return refuse_client(command.error());
+  if (frame.binary && !packed_)
+    return refuse_client({errc::malformed, R"(a binary frame: send text such as {"command":"ping"})"}, {});
+  auto sent = read_client_request(frame.binary ? unpacked(frame.text) : frame.text);
+  if (!sent.asked)
+    return refuse_client(sent.asked.error(), sent.ref);
   errors_in_row_ = 0;
   if (!assembly_)
-    return obey(*command);
+    return obey(sent);
   if (assembly_->waiting.size() >= services_->limits.waiting_commands_max)
-    return refuse_client({errc::overloaded, "too many commands wait: wait for their answers"});
-  assembly_->waiting.push_back(*command);
+    return refuse_client({errc::overloaded, "too many commands wait: wait for their answers"}, sent.ref);
+  assembly_->waiting.push_back(std::move(sent));
 }
 
-void live_session::refuse_client(const refusal& why) {
-  socket_->send(error_message(why, services_->time->now()), conflation::none);
+void live_session::refuse_client(const refusal& why, std::string_view ref) {
+  answer(error_message(why, ref, services_->time->now()));
   if (++errors_in_row_ >= services_->limits.errors_in_row_max)
     socket_->close(close_code::policy_violation, "nothing but errors");
 }
 
-void live_session::obey(client_command command) {
-  switch (command) {
-  case client_command::ping:
-    return socket_->send(pong_message(services_->time->now()), conflation::none);
-  case client_command::request_data:
-    return answer_with(view_kind::dashboard);
-  case client_command::request_pending:
-    return answer_with(view_kind::pending);
-  case client_command::request_hourly:
-    return answer_with(view_kind::hourly);
-  case client_command::request_categories:
-    return answer_with(view_kind::categories);
-  case client_command::auto_categorize:
-    return start_auto_categorize();
-  }
+void live_session::obey(client_request& sent) {
+  std::visit([&](auto& asked) { obey(asked, sent.ref); }, *sent.asked);
 }
 
-void live_session::answer_with(view_kind view) {
+void live_session::obey(const ping&, const std::string& ref) { answer(pong_message(ref, services_->time->now())); }
+
+void live_session::obey(const request_view& asked, const std::string& ref) {
   begin(assembly::stage::asking);
-  request(services_->actors->projector(view, user_), caf::infinite, view_query{user_})
+  auto form = whole_form();
+  form.packed = packed_ && ref.empty(); // A `ref` is put into JSON.
+  request(services_->actors->projector(asked.view, user_), caf::infinite, view_query{user_, false, form})
       .then(
-          [this](const view_frame& frame) {
-            send_view(frame, false);
+          [this, ref, form](const view_frame& frame) {
+            if (!frame.message)
+              return fail();
+            if (form.packed || !packed_)
+              socket_->send(with_ref(frame.message, ref), conflation::none);
+            else
+              answer(with_ref(frame.message, ref));
+            if (subscription_)
+              subscription_->dirty[static_cast<std::size_t>(frame.view)] = false;
             finish_assembly();
           },
           [this](const caf::error&) { fail(); });
 }
 
-void live_session::start_auto_categorize() {
+void live_session::obey(const auto_categorize& asked, const std::string& ref) {
   begin(assembly::stage::deciding);
-  request(services_->actors->users(user_), caf::infinite, user_command{user_, auto_categorize{}})
-      .then([this](const commanded& reply) { on_categorized(reply); }, [this](const caf::error&) { fail(); });
+  request(services_->actors->users(user_), caf::infinite, user_command{user_, asked})
+      .then([this, ref](const commanded& reply) { on_categorized(reply, ref); }, [this](const caf::error&) { fail(); });
+}
+
+void live_session::obey(user_decision& asked, const std::string& ref) {
+  begin(assembly::stage::deciding);
+  request(services_->actors->users(user_), caf::infinite, user_command{user_, std::move(asked.what)})
+      .then([this, name = asked.name, ref](const commanded& reply) { on_decided(name, reply, ref); },
+            [this](const caf::error&) { fail(); });
 }
 
 /// The projectors heard of the commit before we did, so what they answer now contains it.
-void live_session::on_categorized(const commanded& reply) {
+void live_session::on_categorized(const commanded& reply, std::string_view ref) {
   const auto now = services_->time->now();
   if (reply.answer) {
-    socket_->send(auto_categorize_message(reply.answer->categorized, now), conflation::none);
+    std::optional<log_place> where;
+    if (subscription_)
+      where = log_place{services_->epoch, reply.at};
+    answer(auto_categorize_message(reply.answer->categorized, where, ref, now));
+    if (subscription_)
+      return finish_assembly(); // The views that changed have come, or come by themselves.
     assembly_->at = assembly::stage::collecting;
     for (const auto view : categorized_views)
       collect(view);
   } else {
-    socket_->send(error_message(reply.answer.error(), now), conflation::none);
+    answer(error_message(reply.answer.error(), ref, now));
     finish_assembly();
   }
 }
 
+/// The views that changed have been held back until now, so that the answer comes first.
+void live_session::on_decided(std::string_view name, const commanded& reply, std::string_view ref) {
+  const auto now = services_->time->now();
+  if (reply.answer)
+    answer(decision_message(name, reply.answer->changed, {services_->epoch, reply.at}, ref, now));
+  else
+    answer(error_message(reply.answer.error(), ref, now));
+  finish_assembly();
+}
+
 void live_session::collect(view_kind view) {
   assembly_->gate.await(view);
-  request(services_->actors->projector(view, user_), caf::infinite, view_query{user_})
+  request(services_->actors->projector(view, user_), caf::infinite, view_query{user_, false, whole_form()})
       .then(
           [this](const view_frame& frame) {
             if (!frame.message)
@@ -155,8 +169,12 @@ void live_session::collect(view_kind view) {
 }
 
 void live_session::on_view(const view_frame& frame) {
+  if (frame.subscription != subscription_number())
+    return; // of before `subscribe`
   if (!frame.message)
     return fail();
+  if (subscription_)
+    return on_positioned(frame);
   if (!assembly_ || assembly_->at == assembly::stage::asking)
     return send_view(frame, true);
   const auto greeting = assembly_->at == assembly::stage::greeting;
@@ -175,11 +193,13 @@ void live_session::finish_assembly() {
   const auto done = std::exchange(assembly_, nullptr);
   for (const auto& frame : done->gate.release())
     send_view(frame, false);
-  for (const auto command : done->waiting) {
+  for (const auto& frame : done->held)
+    send_positioned(frame);
+  for (auto& sent : done->waiting) {
     if (assembly_)
-      assembly_->waiting.push_back(command);
+      assembly_->waiting.push_back(std::move(sent));
     else
-      obey(command);
+      obey(sent);
   }
 }
 
@@ -187,6 +207,12 @@ void live_session::send_view(const view_frame& frame, bool replaces) {
   if (!frame.message)
     return fail();
   socket_->send(frame.message, replaces ? conflation_of(frame.view) : conflation::none);
+}
+
+void live_session::answer(const shared_bytes& json) { socket_->send(packed_ ? packed(*json) : json, conflation::none); }
+
+view_form live_session::whole_form() const {
+  return {.positioned = subscription_ != nullptr, .deltas = false, .packed = packed_};
 }
 
 /// An actor that we depend on is gone or cannot read the log: the client does best to come again.

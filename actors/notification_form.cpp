@@ -93,8 +93,8 @@ result<notify> parse_notification(std::string_view body) {
                     "\"key\" must be a string of at most " + std::to_string(key_bytes_max) + " bytes");
     order.what.key = key->get<std::string>();
   }
-  for (const auto* known :
-       {"user", "users", "all", "message", "level", "amount", "currency", "key", "type", "id", "timestamp"})
+  for (const auto* known : {"user", "users", "all", "message", "level", "amount", "currency", "key", "type", "id",
+                            "epoch", "seq", "timestamp"})
     form.erase(known);
   if (!form.empty()) {
     order.what.extra_json = form.dump();

@@ -20,6 +20,8 @@ notify_session::behavior_type notify_session::make_behavior() {
       [](const view_frame&) {},      // Nothing is watched here but notifications.
       [](const periodic_frames&) {}, // The same.
       [this](const notification_frame& frame) { socket_->send(frame.message, conflation::none); },
+      [](const inbox_frames&) {},   // Level 2 alone has these.
+      [](const outbox_drained&) {}, // The same.
   };
 }
 
@@ -31,14 +33,14 @@ void notify_session::on_exit() {
 
 void notify_session::on_frame(const frame_received& frame) {
   const auto now = services_->time->now();
-  const auto command = parse_client_command(frame.text);
-  if (!frame.binary && command == client_command::ping) {
+  const auto sent = read_client_request(frame.text);
+  if (!frame.binary && sent.asked && std::holds_alternative<ping>(*sent.asked)) {
     errors_in_row_ = 0;
-    return socket_->send(pong_message(now), conflation::none);
+    return socket_->send(pong_message(sent.ref, now), conflation::none);
   }
-  const refusal why =
-      command ? refusal{errc::unknown_command, "this socket takes only ping: use /ws/btpay/live/"} : command.error();
-  socket_->send(error_message(why, now), conflation::none);
+  const refusal why = sent.asked ? refusal{errc::unknown_command, "this socket takes only ping: use /ws/btpay/live/"}
+                                 : sent.asked.error();
+  socket_->send(error_message(why, sent.ref, now), conflation::none);
   if (++errors_in_row_ >= services_->limits.errors_in_row_max)
     socket_->close(close_code::policy_violation, "nothing but errors");
 }

@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
 #include "actors/spawn.hpp"
+#include "actors/view_messages.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -38,18 +40,13 @@ public:
           auto* found = up_to_date(asked.user);
           if (!found)
             return view_frame{View::kind, {}, nullptr};
-          return view_frame{View::kind, found->at, asked.data_only ? found->data : message_of(*found)};
+          if (asked.data_only)
+            return view_frame{View::kind, found->at, found->shown.data};
+          auto form = asked.form;
+          form.deltas = false;
+          return messages_of(*found).in(form);
         },
-        [this](const watch& asked) {
-          auto* found = up_to_date(asked.user);
-          if (!found) {
-            this->send(asked.who, view_frame{View::kind, {}, nullptr});
-            return;
-          }
-          this->send(asked.who, view_frame{View::kind, found->at, message_of(*found)});
-          found->watchers.push_back(asked.who);
-          schedule(raw(asked.user), *found);
-        },
+        [this](const watch& asked) { add_watcher(asked); },
         [this](const unwatch& gone) { remove_watcher(gone); },
         [this](const tick&) {
           now_ = services_->time->now();
@@ -66,16 +63,25 @@ public:
   }
 
 private:
+  struct watcher {
+    session_actor who;
+    view_form form;
+    std::uint32_t subscription;
+  };
+
   /// One user's view, up to `at` in its stream and `advanced` in time.
   struct entry {
     explicit entry(const view_policy& policy) : view(policy) {}
 
     View view;
-    position at{};
-    std::vector<session_actor> watchers;
-    shared_bytes data;         ///< as last rendered
-    bool stale = true;         ///< `data` may differ from what the view renders now
+    position at{};   ///< the last event folded
+    position told{}; ///< the last event when `shown` was rendered; what the next delta applies to
+    std::vector<watcher> watchers;
+    rendering shown;           ///< as last rendered, which is what every watcher of level 2 has
+    bool stale = true;         ///< `shown` may differ from what the view renders now
     bool changed = false;      ///< since the last periodic message
+    bool moved = false;        ///< time alone made the last change
+    std::uint32_t deltas = 0;  ///< told so far
     instant due = end_of_time; ///< its key in `due_`, where it is there
     instant last_used{};
   };
@@ -144,20 +150,97 @@ private:
   /// Moves the windows to now and renders where that may give other bytes. True where it did.
   bool refresh(entry& of) {
     of.stale |= of.view.advance(now_);
-    if (!of.stale && of.data)
+    if (!of.stale && of.shown.data)
       return false;
     of.stale = false;
-    auto data = std::make_shared<std::string>();
-    data->reserve(of.data ? of.data->size() + 256 : 1024);
-    of.view.render(*data);
-    if (of.data && *data == *of.data)
+    auto after = rendered(of.view, of.shown.data ? of.shown.data->size() + 256 : 1024);
+    if (of.shown.data && after.same_as(of.shown))
       return false;
-    of.data = std::move(data);
+    const auto before = std::exchange(of.shown, std::move(after));
+    const auto previous = std::exchange(of.told, of.at);
+    if (before.data)
+      tell_change(of, before, previous);
+    if (before.data && *before.data == *of.shown.data)
+      return false; // Only what is beside the data changed, which level 1 has not.
     of.changed = true;
     return true;
   }
 
-  shared_bytes message_of(const entry& of) { return view_message(View::kind, *of.data, now_); }
+  static rendering rendered(const View& view, std::size_t bytes_usual) {
+    auto data = std::make_shared<std::string>();
+    data->reserve(bytes_usual);
+    view.render(*data);
+    rendering made{std::move(data), {}};
+    if constexpr (requires { view.render_totals(made.totals); })
+      view.render_totals(made.totals);
+    return made;
+  }
+
+  view_messages messages_of(const entry& of) const { return {View::kind, services_->epoch, of.shown, of.told, now_}; }
+
+  /// Level 2 hears of every change of the bytes, whatever was its cause: so each delta applies to the one before.
+  void tell_change(entry& of, const rendering& before, position previous) {
+    const bool anybody = std::ranges::any_of(of.watchers, [](const watcher& each) { return each.form.positioned; });
+    // A lost delta is seen by the next one's `prev`, unless time alone made it: then by the next one's hash.
+    const bool with_hash = ++of.deltas % deltas_per_hash == 0 || of.moved;
+    of.moved = previous == of.told;
+    if (!anybody)
+      return;
+    auto messages = messages_of(of);
+    messages.tell_change(before, previous, with_hash);
+    for (const auto& each : of.watchers)
+      if (each.form.positioned)
+        send_frame(each, messages.in(each.form));
+  }
+
+  void send_frame(const watcher& to, view_frame frame) {
+    frame.subscription = to.subscription;
+    this->send(to.who, std::move(frame));
+  }
+
+  void add_watcher(const watch& asked) {
+    auto* found = up_to_date(asked.user);
+    const watcher added{asked.who, asked.form, asked.subscription};
+    if (!found) {
+      send_frame(added, view_frame{View::kind, {}, nullptr, false, true});
+      return;
+    }
+    auto messages = messages_of(*found);
+    std::optional<rendering> before;
+    if (asked.since && asked.form.deltas)
+      before = recall(asked.user, *found, *asked.since);
+    if (before)
+      messages.tell_change(*before, asked.since->at, true);
+    auto frame = messages.in(asked.form);
+    frame.is_first = true;
+    send_frame(added, std::move(frame));
+    found->watchers.push_back(added);
+    schedule(raw(asked.user), *found);
+  }
+
+  /// The view as a client has it that was away. Nothing where that is not known or costs too much to find out.
+  std::optional<rendering> recall(user_id user, entry& of, const view_base& what) {
+    if (what.at > of.at || what.cut > now_ + recalled_age_max || what.cut < now_ - recalled_age_max)
+      return std::nullopt;
+    if (what.at == of.told) {
+      of.view.advance(what.cut);
+      auto then = rendered(of.view, of.shown.data->size());
+      of.view.advance(now_);
+      return then;
+    }
+    View old(services_->policy);
+    std::size_t events = 0;
+    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
+      if (e.at > what.at || ++events > recalled_events_max)
+        return false;
+      old.apply(e);
+      return true;
+    });
+    if (!read || events > recalled_events_max)
+      return std::nullopt;
+    old.advance(what.cut);
+    return rendered(old, of.shown.data->size());
+  }
 
   void push_if_changed(std::uint64_t user, entry& of) {
     if (refresh(of))
@@ -165,12 +248,12 @@ private:
     schedule(user, of);
   }
 
+  /// Level 1 hears of the changes that come by events and by the end of a window.
   void push(const entry& of) {
-    if (of.watchers.empty())
-      return;
-    const view_frame frame{View::kind, of.at, message_of(of)};
-    for (const auto& watcher : of.watchers)
-      this->send(watcher, frame);
+    auto messages = messages_of(of);
+    for (const auto& each : of.watchers)
+      if (!each.form.positioned)
+        send_frame(each, messages.in(each.form));
   }
 
   /// Keeps watched views in `due_` under the instant at which they change by themselves.
@@ -201,7 +284,7 @@ private:
     if (!found)
       return;
     auto& watchers = found->watchers;
-    if (auto at = std::find(watchers.begin(), watchers.end(), gone.who); at != watchers.end()) {
+    if (auto at = std::ranges::find(watchers, gone.who, &watcher::who); at != watchers.end()) {
       std::swap(*at, watchers.back());
       watchers.pop_back();
     }
@@ -227,12 +310,23 @@ private:
     if constexpr (View::kind == view_kind::dashboard) {
       refresh(of);
       schedule(user, of);
-      periodic_frames frames{nullptr, periodic_message(of.view.pending_count(), now_)};
-      if (of.changed || services_->repeat_unchanged_dashboard)
-        frames.dashboard = message_of(of);
+      const bool with_dashboard = of.changed || services_->repeat_unchanged_dashboard;
       of.changed = false;
-      for (const auto& watcher : of.watchers)
-        this->send(watcher, frames);
+      auto messages = messages_of(of);
+      std::array<periodic_frames, 2> frames; // as JSON and packed
+      for (const auto& each : of.watchers) {
+        if (each.form.positioned)
+          continue;
+        auto& form = frames[each.form.packed ? 1 : 0];
+        if (!form.periodic) {
+          form.periodic = periodic_message(of.view.pending_count(), now_);
+          if (each.form.packed)
+            form.periodic = packed(*form.periodic);
+          if (with_dashboard)
+            form.dashboard = messages.in(each.form).message;
+        }
+        this->send(each.who, form);
+      }
     }
   }
 

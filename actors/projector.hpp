@@ -11,13 +11,24 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 
 namespace btpay {
 
 /// How many slices a projector's users are in; one slice is looked after at each tick, so that neither the periodic
 /// messages nor the clearing away come in bursts.
 inline constexpr std::size_t projector_slices = 25;
+
+/// Every so many deltas of a view one has a hash.
+inline constexpr std::uint32_t deltas_per_hash = 8;
+
+/// A state that a client still has is folded anew from so many events at most; else the client gets the whole view.
+inline constexpr std::size_t recalled_events_max = 2'000;
+
+/// … and its windows are moved back by so much at most.
+inline constexpr std::chrono::hours recalled_age_max{24 * 31};
 
 /// How often a projector wants a `tick`: all slices in five seconds.
 inline constexpr std::chrono::milliseconds projector_tick{200};
@@ -28,6 +39,7 @@ struct projector_services {
   view_policy policy;
   /// Whether the five-second dashboard is sent where nothing has changed since the last one.
   bool repeat_unchanged_dashboard = true;
+  std::string epoch{};                         ///< of the log, as `wire_epoch` gives it
   duration idle_max = std::chrono::minutes{1}; ///< a view that nobody watches or asks for is forgotten after this
 };
 

@@ -4,6 +4,8 @@
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace btpay {
 
 namespace {
@@ -32,6 +34,22 @@ credentials read_credentials(const http_request& request) {
     read.next = form_field(request.body, "next").value_or("");
   }
   return read;
+}
+
+/// The first of the client's offers that we speak; empty where there is none.
+std::string_view chosen_protocol(std::string_view offers) {
+  while (!offers.empty()) {
+    auto offer = offers.substr(0, offers.find(','));
+    offers.remove_prefix(std::min(offers.size(), offer.size() + 1));
+    while (offer.starts_with(' ') || offer.starts_with('\t'))
+      offer.remove_prefix(1);
+    while (offer.ends_with(' ') || offer.ends_with('\t'))
+      offer.remove_suffix(1);
+    for (const auto ours : {json_protocol, msgpack_protocol})
+      if (offer == ours)
+        return ours;
+  }
+  return {};
 }
 
 } // namespace
@@ -121,7 +139,12 @@ void routes::open_socket(session_kind kind, const http_request& request, const e
   auto who = user_of(request);
   if (!who)
     return exchange->respond(refusal_answer({errc::forbidden, who.error().message}));
-  exchange->accept_websocket({kind, std::move(*who)});
+  session_grant grant{kind, std::move(*who)};
+  if (kind == session_kind::live) {
+    grant.protocol = chosen_protocol(request.header("sec-websocket-protocol"));
+    grant.silent = form_field(request.query, "level") == "2";
+  }
+  exchange->accept_websocket(std::move(grant));
 }
 
 } // namespace btpay

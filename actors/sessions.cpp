@@ -13,7 +13,7 @@ session_opener make_session_opener(caf::actor_system& system, std::shared_ptr<co
                                                    const session_grant& grant) -> session_actor {
     switch (grant.kind) {
     case session_kind::live:
-      return spawn_pinned<live_session>(system, unit, std::move(socket), grant.who.id, services);
+      return spawn_pinned<live_session>(system, unit, std::move(socket), grant, services);
     case session_kind::notify:
       return spawn_pinned<notify_session>(system, unit, std::move(socket), grant.who.id, services);
     }

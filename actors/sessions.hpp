@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 
 namespace btpay {
 
@@ -22,7 +23,24 @@ struct session_services {
   std::shared_ptr<const shards> actors;
   std::shared_ptr<const clock> time;
   session_limits limits;
+  std::string epoch;                    ///< of the log, as `wire_epoch` gives it
+  std::shared_ptr<const event_log> log; ///< asked only whether it has a position
 };
+
+/// What a queued message of a view is replaced by.
+constexpr conflation conflation_of(view_kind view) noexcept {
+  switch (view) {
+  case view_kind::dashboard:
+    return conflation::dashboard;
+  case view_kind::pending:
+    return conflation::pending;
+  case view_kind::hourly:
+    return conflation::hourly;
+  case view_kind::categories:
+    return conflation::categories;
+  }
+  return conflation::none;
+}
 
 /// How the transport opens sessions of either kind, pinned to the connection's io thread.
 session_opener make_session_opener(caf::actor_system& system, std::shared_ptr<const session_services> services);

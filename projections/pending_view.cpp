@@ -19,18 +19,27 @@ pending_view::pending_view(const view_policy& policy)
     : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_waiting) {}
 
 bool pending_view::apply(const recorded_event& e) {
-  const auto matters = [this](slot s) { return is_waiting(ledger_.at(s)) && is_shown(s); };
-  return ledger_.apply(e, matters, matters);
+  if (const auto* opened = std::get_if<user_opened>(&e.body))
+    return profile_.take(*opened);
+  const auto leave = [this](slot s) {
+    const auto& r = ledger_.at(s);
+    if (is_waiting(r))
+      total_.subtract(r, measured(r, measure_of(policy_)));
+    return is_waiting(r);
+  };
+  const auto enter = [this](slot s) {
+    const auto& r = ledger_.at(s);
+    if (is_waiting(r))
+      total_.add(r, measured(r, measure_of(policy_)));
+    return is_waiting(r);
+  };
+  return ledger_.apply(e, leave, enter);
 }
 
-bool pending_view::is_shown(slot wanted) const {
-  bool found = false;
-  std::size_t seen = 0;
-  ledger_.visit_back(always, [&](slot s) {
-    found = s == wanted;
-    return !found && ++seen < shown_max;
-  });
-  return found;
+void pending_view::render_totals(std::string& out) const {
+  json_writer json(out);
+  json.key("count").number(total_.count());
+  amounts(policy_, profile_).write(json, total_.sums());
 }
 
 void pending_view::render(std::string& out) const {

@@ -1,8 +1,10 @@
 #pragma once
-/// What waits for a category: the newest 20 payments, whenever they were.
+/// What waits for a category: the newest 20 payments, whenever they were, and how many there are in all.
 
 #include "projections/ledger.hpp"
+#include "projections/profile.hpp"
 #include "projections/projection.hpp"
+#include "projections/tally.hpp"
 
 namespace btpay {
 
@@ -19,11 +21,14 @@ public:
   instant next_change() const noexcept { return end_of_time; }
   void render(std::string& out) const;
 
-private:
-  bool is_shown(slot s) const;
+  /// Appends `"count":…,"amount":…` of all that waits, shown or not.
+  void render_totals(std::string& out) const;
 
+private:
   view_policy policy_;
+  profile profile_;
   ledger ledger_; ///< lists what waits
+  tally total_;
 };
 
 } // namespace btpay

@@ -13,6 +13,7 @@ struct limits {
   std::size_t message_bytes_max = 64 * 1024;    ///< a client's message, all frames; over it: close 1009
   std::size_t outbox_bytes_max = 256 * 1024;    ///< waiting for a slow client; over it: close 1013
   std::size_t backlog_bytes_mark = 64 * 1024;   ///< waiting bytes at which we stop reading from that client
+  std::size_t deltas_bytes_mark = 32 * 1024;    ///< waiting bytes over which whole views come in place of deltas
   std::chrono::milliseconds idle_time{30'000};  ///< silence after which we ping
   std::chrono::milliseconds pong_time{10'000};  ///< silence after our ping that means that the client is gone
   std::chrono::milliseconds stall_time{20'000}; ///< a client that takes not one byte for so long is cut off

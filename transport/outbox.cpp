@@ -1,33 +1,54 @@
 #include "transport/outbox.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <iterator>
 #include <utility>
 
 namespace btpay {
 
-bool outbox::push(shared_bytes text, conflation kind) {
-  bytes_ += text->size();
-  bool replaced = false;
-  if (kind != conflation::none) {
-    bool answer_between = false;
-    for (auto i = frames_.size(); i > head_; --i) {
-      auto& older = frames_[i - 1];
-      answer_between = answer_between || older.kind == conflation::none;
-      if (older.kind != kind)
-        continue;
-      bytes_ -= older.text->size();
-      if (!answer_between) {
-        older.text = std::move(text);
-        return true;
-      }
-      frames_.erase(std::next(frames_.begin(), static_cast<std::ptrdiff_t>(i - 1)));
-      replaced = true;
-      break; // there is at most one of a kind
-    }
+std::size_t outbox::push(shared_bytes text, conflation kind) {
+  if (kind == conflation::none) {
+    push_delta(std::move(text), kind);
+    return 0;
   }
-  frames_.push_back({std::move(text), kind});
+  const auto behind = waiting_behind(kind);
+  const auto replaced = drop(kind);
+  bytes_ += text->size();
+  frames_.insert(std::prev(frames_.end(), static_cast<std::ptrdiff_t>(behind)), {std::move(text), kind});
   return replaced;
+}
+
+void outbox::push_delta(shared_bytes text, conflation view) {
+  bytes_ += text->size();
+  frames_.push_back({std::move(text), view});
+}
+
+/// How many frames wait behind the place of a kind's oldest frame; none where an answer does, or there is no such.
+std::size_t outbox::waiting_behind(conflation kind) const {
+  std::size_t others = 0;
+  std::size_t behind = 0;
+  for (auto i = frames_.size(); i > head_ && frames_[i - 1].kind != conflation::none; --i) {
+    if (frames_[i - 1].kind == kind)
+      behind = others;
+    else
+      ++others;
+  }
+  return behind;
+}
+
+std::size_t outbox::drop(conflation view) {
+  const auto first = std::next(frames_.begin(), static_cast<std::ptrdiff_t>(head_));
+  const auto gone = std::remove_if(first, frames_.end(), [&](const frame& each) {
+    if (each.kind == view)
+      bytes_ -= each.text->size();
+    return each.kind == view;
+  });
+  const auto count = static_cast<std::size_t>(frames_.end() - gone);
+  frames_.erase(gone, frames_.end());
+  if (empty())
+    clear();
+  return count;
 }
 
 shared_bytes outbox::pop() {

@@ -48,7 +48,8 @@ public:
 
   void open(std::string_view key, session_grant grant);
 
-  void send(shared_bytes text, conflation replaces) override;
+  void send(shared_bytes message, conflation replaces) override;
+  bool send_delta(shared_bytes message, conflation view) override;
   void close(close_code code, std::string_view reason) override;
 
 private:
@@ -68,6 +69,8 @@ private:
   void deliver(std::size_t bytes);
 
   void flush();
+  void bound_what_waits(std::size_t before);
+  void tell_drained();
   void frames_to_stream(std::size_t bytes_max);
   void await_writable();
   void continue_reading();
@@ -103,6 +106,7 @@ private:
   bool blocked_ = false;            ///< the socket takes no more now; a wait is under way
   bool reading_paused_ = false;     ///< too much waits for this client; only while blocked
   bool pinged_ = false;             ///< and no answer yet
+  bool deltas_dropped_ = false;     ///< the session waits to hear that there is room
   std::array<char, inline_read_bytes> inline_message_;
 };
 
@@ -114,8 +118,13 @@ void websocket_connection::open(std::string_view key, session_grant grant) {
   ws_.auto_fragment(false);
   ws_.read_message_max(hub_.limit.message_bytes_max);
   ws_.control_callback([this](websocket::frame_type, beast::string_view) { on_heard(); });
-  ws_.set_option(websocket::stream_base::decorator(
-      [](websocket::response_type& response) { response.set(http::field::server, "btpay"); }));
+  ws_.binary(grant.protocol == msgpack_protocol);
+  ws_.set_option(websocket::stream_base::decorator([&grant](websocket::response_type& response) {
+    response.set(http::field::server, "btpay");
+    if (!grant.protocol.empty())
+      response.set(http::field::sec_websocket_protocol,
+                   beast::string_view(grant.protocol.data(), grant.protocol.size()));
+  }));
 
   // The client's request was checked where it was read; this tells Beast the one thing of it that matters.
   http::request<http::empty_body> request{http::verb::get, "/", 11};
@@ -204,12 +213,36 @@ void websocket_connection::continue_reading() {
 
 // -- writing ----------------------------------------------------------------------------------------------------------
 
-void websocket_connection::send(shared_bytes text, conflation replaces) {
+void websocket_connection::send(shared_bytes message, conflation replaces) {
   if (phase_ != phase::open)
     return;
   const auto before = waiting_bytes();
-  if (outbox_.push(std::move(text), replaces))
-    hub_.counts.add(counted::frames_conflated);
+  if (const auto replaced = outbox_.push(std::move(message), replaces); replaced > 0)
+    hub_.counts.add(counted::frames_conflated, replaced);
+  bound_what_waits(before);
+}
+
+bool websocket_connection::send_delta(shared_bytes message, conflation view) {
+  if (phase_ != phase::open)
+    return true;
+  const auto before = waiting_bytes();
+  if (before + message->size() > hub_.limit.deltas_bytes_mark) {
+    flush();
+    if (phase_ != phase::open)
+      return true;
+    if (waiting_bytes() + message->size() > hub_.limit.deltas_bytes_mark) {
+      hub_.counts.add(counted::frames_conflated, outbox_.drop(view) + 1);
+      deltas_dropped_ = true;
+      return false;
+    }
+  }
+  outbox_.push_delta(std::move(message), view);
+  bound_what_waits(before);
+  return true;
+}
+
+/// Closes a client that is too slow, else sees to it that what waits is sent.
+void websocket_connection::bound_what_waits(std::size_t before) {
   // One frame alone may be of any size. A second one finds the bound.
   if (before > 0 && waiting_bytes() > hub_.limit.outbox_bytes_max) {
     flush();
@@ -221,6 +254,14 @@ void websocket_connection::send(shared_bytes text, conflation replaces) {
   }
   if (!blocked_ && (!corked_ || waiting_bytes() >= gather_bytes_max))
     unit_.at_round_end(*this);
+}
+
+/// The session sends whole views now. Half of the mark is free for them, so that this is not one delta at a time.
+void websocket_connection::tell_drained() {
+  if (!deltas_dropped_ || phase_ != phase::open || waiting_bytes() > hub_.limit.deltas_bytes_mark / 2)
+    return;
+  deltas_dropped_ = false;
+  unit_.tell(session_, outbox_drained{});
 }
 
 void websocket_connection::flush() {
@@ -242,6 +283,7 @@ void websocket_connection::flush() {
       return end(counted::closed_by_peer);
     }
   }
+  tell_drained();
   if (reading_paused_ && phase_ == phase::open && waiting_bytes() < hub_.limit.backlog_bytes_mark) {
     reading_paused_ = false;
     read();

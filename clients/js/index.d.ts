@@ -27,7 +27,7 @@ export interface PendingItem {
 }
 
 export interface Cell {
-  hour: string;
+  hour: number;
   timestamp: string;
   count: number;
   amount: number;

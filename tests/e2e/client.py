@@ -136,6 +136,14 @@ class Socket:
         assert isinstance(text, str), f"a binary frame: {text!r}"
         return json.loads(text)
 
+    def receive_frame(self, seconds=ANSWERED_SECONDS):
+        """The next message as it is."""
+        return _loop.run(self._socket.recv(), seconds)
+
+    @property
+    def subprotocol(self):
+        return self._socket.subprotocol
+
     def receive_until(self, wanted, seconds=ANSWERED_SECONDS):
         """All messages up to the first for which `wanted(message)` holds, that one included; `seconds` for all of them,
         since some message comes every few seconds."""

@@ -31,8 +31,8 @@ class Service:
         self.printed = []
         self.cookies = {}
 
-    def start(self):
-        """Returns when the service accepts connections."""
+    def start(self, port=0):
+        """Returns when the service accepts connections, on any free port unless one is named."""
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
         first_line = threading.Event()
@@ -41,7 +41,7 @@ class Service:
             self.process = subprocess.Popen(
                 # However the test ends, the service ends with it.
                 ["setpriv", "--pdeathsig", "KILL", BIN / "btpayd", "--data", self.data]
-                + ["--listen", "127.0.0.1:0", "--port-file", port_file, *self.options],
+                + ["--listen", f"127.0.0.1:{port}", "--port-file", port_file, *self.options],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -85,6 +85,11 @@ class Service:
     def restart(self):
         self.stop()
         return self.start()
+
+    def restart_on(self, port):
+        """Where clients will look for it again."""
+        self.stop()
+        return self.start(port)
 
     # -- the tools
 

@@ -17,6 +17,11 @@ public:
     if (!closed)
       sent.push_back({*text, replaces});
   }
+  bool send_delta(shared_bytes text, conflation view) override {
+    if (!full)
+      send(std::move(text), view);
+    return !full;
+  }
   void close(close_code code, std::string_view) override {
     if (!closed)
       closed = code;
@@ -36,6 +41,7 @@ public:
   }
 
   std::vector<frame> sent;
+  bool full = false; ///< takes no deltas
   std::optional<close_code> closed;
 };
 

@@ -2,6 +2,7 @@
 /// All actors of a service over a memory log: everything but the sockets.
 
 #include "actors/admin.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/sessions.hpp"
@@ -30,10 +31,11 @@ public:
     const auto user_part = std::make_shared<const user_services>(user_services{
         .log = log, .accounts = accounts, .time = time, .writer = writer, .policy = {.rules = rules}, .limits = {}});
     const auto view_part = std::make_shared<const projector_services>(
-        projector_services{.log = log, .time = time, .policy = {.rules = rules}});
+        projector_services{.log = log, .time = time, .policy = {.rules = rules}, .epoch = wire_epoch(log->epoch())});
     shard one;
     one.users = spawn_pinned<users>(user_part);
-    one.notifier = spawn_pinned<notifier>();
+    one.notifier = spawn_pinned<notifier>(
+        std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())}));
     for (const auto view : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
       const auto projector = own(spawn_projector(system, unit, view, view_part));
       one.projectors[static_cast<std::size_t>(view)] = projector;
@@ -47,7 +49,8 @@ public:
   ~service_fixture() { actors.reset(); }
 
   session_actor open(session_kind kind, const account& who, const std::shared_ptr<fake_connection>& socket) {
-    const auto services = std::make_shared<const session_services>(session_services{actors, time, {}});
+    const auto services =
+        std::make_shared<const session_services>(session_services{actors, time, {}, wire_epoch(log->epoch()), log});
     return own(make_session_opener(system, services)(unit, socket, {kind, who}));
   }
 

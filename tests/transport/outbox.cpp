@@ -53,6 +53,39 @@ TEST_CASE("a newer view does not overtake the answer that was queued before it")
   CHECK(taken_from(box) == texts{"result", "dashboard 2"});
 }
 
+TEST_CASE("deltas wait one behind the other, and a whole view replaces them all") {
+  outbox box;
+  box.push_delta(text("pending delta 1"), conflation::pending);
+  box.push_delta(text("hourly delta"), conflation::hourly);
+  box.push_delta(text("pending delta 2"), conflation::pending);
+  CHECK(taken_from(box) == texts{"pending delta 1", "hourly delta", "pending delta 2"});
+  box.push_delta(text("pending delta 1"), conflation::pending);
+  box.push_delta(text("hourly delta"), conflation::hourly);
+  box.push_delta(text("pending delta 2"), conflation::pending);
+  CHECK(box.push(text("pending"), conflation::pending) == 2);
+  CHECK(taken_from(box) == texts{"pending", "hourly delta"});
+}
+
+TEST_CASE("a whole view goes behind the answer that waits between the deltas it replaces") {
+  outbox box;
+  box.push_delta(text("delta 1"), conflation::pending);
+  box.push(text("answer"), conflation::none);
+  box.push_delta(text("delta 2"), conflation::pending);
+  box.push(text("dashboard"), conflation::dashboard);
+  CHECK(box.push(text("pending"), conflation::pending) == 2);
+  CHECK(taken_from(box) == texts{"answer", "pending", "dashboard"});
+}
+
+TEST_CASE("what is dropped of a view is neither sent nor counted") {
+  outbox box;
+  box.push(text("answer"), conflation::none);
+  box.push_delta(text("delta"), conflation::pending);
+  CHECK(box.drop(conflation::pending) == 1);
+  CHECK(box.bytes() == 6);
+  CHECK(box.drop(conflation::pending) == 0);
+  CHECK(taken_from(box) == texts{"answer"});
+}
+
 TEST_CASE("answers are never replaced") {
   outbox box;
   CHECK_FALSE(box.push(text("answer"), conflation::none));

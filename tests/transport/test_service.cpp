@@ -49,7 +49,9 @@ public:
             [this](const notification_frame& posted) {
               socket_->send(posted.message, conflation::none);
               ++seen_.notifications;
-            }};
+            },
+            [](const inbox_frames&) {},
+            [this](const outbox_drained&) { socket_->send(bytes("drained"), conflation::none); }};
   }
 
 private:

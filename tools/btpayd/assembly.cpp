@@ -2,6 +2,7 @@
 
 #include "actors/admin.hpp"
 #include "actors/authenticator.hpp"
+#include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
 #include "actors/routes.hpp"
@@ -113,13 +114,16 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
       projector_services{.log = log,
                          .time = time,
                          .policy = rules.views,
-                         .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard});
+                         .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard,
+                         .epoch = wire_epoch(log->epoch())});
+  const auto for_notes =
+      std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())});
   std::vector<shard> all;
   for (std::size_t i = 0; i < units.size(); ++i) {
     auto& unit = units[i];
     shard one;
     one.users = spawn_pinned<users>(system, unit, for_users);
-    one.notifier = spawn_pinned<notifier>(system, unit);
+    one.notifier = spawn_pinned<notifier>(system, unit, for_notes);
     for (const auto view : all_views) {
       auto& projector = one.projectors[static_cast<std::size_t>(view)];
       projector = spawn_projector(system, unit, view, for_views);
@@ -236,8 +240,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
     if (auto playing = p.start_demo(); !playing)
       return tl::unexpected(playing.error());
 
-  const auto opener =
-      make_session_opener(p.system, std::make_shared<const session_services>(session_services{p.actors, p.time, {}}));
+  const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{
+                                                        p.actors, p.time, {}, wire_epoch(p.log->epoch()), p.log}));
   server_options sockets{
       .host = settings.listen_host, .port = settings.listen_port, .admin_socket = where.admin_socket(), .limit = {}};
   sockets.limit.connections_max = settings.connections_max;

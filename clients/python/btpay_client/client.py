@@ -204,19 +204,15 @@ class Client(Commands):
         tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._beat())]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in tasks:
-                if task.done():
-                    task.result()
-        except socket.Lost:
-            self._socket.abort()
-            raise
         except asyncio.CancelledError:
+            await _ended(tasks)
             await self._socket.close()
             raise
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(tasks[1:] if tasks[0].done() else tasks[:1])
+        self._socket.abort()
+        for task in tasks:
+            if not task.cancelled():
+                task.result()
 
     async def _read(self):
         await self._subscribe()
@@ -318,6 +314,12 @@ class Client(Commands):
         view.asked_at = now
         self._events.emit("heal", (view.name, reason))
         await self._send({"command": VIEW_COMMANDS[view.name]})
+
+
+async def _ended(tasks):
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _level_two(url):

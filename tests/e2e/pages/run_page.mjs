@@ -13,7 +13,11 @@ const esbuild = require("esbuild");
 const { CookieJar, JSDOM, VirtualConsole } = require("jsdom");
 
 // The service serves the library from here; a bundler wants the file.
-const library = new URL("../../../clients/js/src/btpay-client.js", import.meta.url).pathname;
+const library = new URL("../../../clients/js/src/", import.meta.url).pathname;
+const served = {
+  name: "what the service serves",
+  setup: (build) => build.onResolve({ filter: /^\/static\// }, ({ path }) => ({ path: library + path.slice("/static/".length) })),
+};
 
 const { outputFiles } = await esbuild.build({
   entryPoints: [entry],
@@ -21,7 +25,7 @@ const { outputFiles } = await esbuild.build({
   write: false,
   format: "iife",
   nodePaths: [modules],
-  alias: { "/static/btpay-client.js": library },
+  plugins: [served],
   define: { "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "false", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
   logLevel: "warning",
 });

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Bytes of deltas beside bytes of whole views, for the same changes in the same run, each also with deflate as
+permessage-deflate would do it (one context per direction and connection, 32 KiB).
+
+A user with a month of history has a day of payments: as cards report them, a few at a time pending, then booked with another
+amount, some categorised by hand, one refund. Two sockets of that user hear every change: one subscribed to deltas, one to
+whole views. What comes in answer to `subscribe` is not counted.
+
+  bench/delta_bytes.py BIN_DIR [--payments N] [--seed S]
+
+Exit code 1 where deltas are more than 15 % of the whole views.
+"""
+import argparse
+import asyncio
+import collections
+import datetime
+import http.client
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import zlib
+
+import websockets
+
+BAR = 0.15
+PASSWORD = "a password of the benchmark"
+SHOPS = {"Lidl": 80, "Mega Image": 35, "OMV": 250, "STB": 3, "Farmacia Tei": 60, "Starbucks": 22, "eMAG": 300,
+         "Netflix": 50, "Kaufland": 140, "Bolt": 25, "Cinema City": 45, "Profi": 30}
+HISTORY_DAYS = 30
+HISTORY_PAYMENTS = 150
+
+
+class Service:
+    def __init__(self, binaries, data):
+        self.binaries, self.data = binaries, data
+        self.admin("user", "add", "ana", "--password-stdin", stdin=PASSWORD + "\n")
+        self.token = self.admin("token", "create", "--scope", "ingest").strip()
+        self.process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0"],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
+        answer, _ = self.post("/login", {"username": "ana", "password": PASSWORD})
+        self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+
+    def admin(self, *arguments, stdin=None):
+        return subprocess.run([self.binaries / "btpay-admin", "--data", self.data, *arguments], check=True, input=stdin,
+                              stdout=subprocess.PIPE, text=True).stdout
+
+    def post(self, path, body):
+        door = http.client.HTTPConnection("127.0.0.1", self.port)
+        headers = {"Authorization": f"Bearer {self.token}"} if path.startswith("/api/") else {}
+        door.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
+        answer = door.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            sys.exit(f"{path}: {answer.status} {text.decode()}")
+        return answer, json.loads(text or "{}")
+
+    def ingest(self, *rows):
+        return self.post("/api/v1/transactions", {"transactions": rows})[1]["seq"]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+class Tally:
+    """One socket: what its messages weigh."""
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.seq = 0
+        self.counting = False
+        self.messages = collections.Counter()
+        self.bytes = collections.Counter()
+        self.deflated = 0
+        self._deflate = zlib.compressobj(wbits=-15)
+
+    async def ask(self, command, answer, **members):
+        """Reads up to the answer; gives it."""
+        await self.socket.send(json.dumps({"command": command, **members}))
+        while True:
+            message = await self.read()
+            if message["type"] == answer:
+                return message
+
+    async def reach(self, seq):
+        """Reads up to the change at `seq`, and what else was under way."""
+        while self.seq < seq:
+            await self.read()
+        await self.ask("ping", "pong")
+
+    async def read(self):
+        text = await asyncio.wait_for(self.socket.recv(), 30)
+        message = json.loads(text)
+        kind = message["type"]
+        view = kind.endswith(("_update", "_delta"))
+        if view:
+            self.seq = max(self.seq, message["seq"])
+        if view and self.counting:
+            packed = self._deflate.compress(text.encode()) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+            self.deflated += len(packed) - 4  # RFC 7692 leaves the last four off
+            self.bytes[kind] += len(text.encode())
+            self.messages[kind] += 1
+        return message
+
+
+def payment(rng, number, shop, at, **fields):
+    amount = SHOPS[shop] * rng.uniform(0.4, 1.8)
+    return {"external_id": f"card-{number}", "source": "card", "user": "ana", "date": at.isoformat(), "currency": "RON",
+            "amount": f"-{amount:.2f}", "description": f"BT Pay - {shop}", **fields}
+
+
+async def day(service, rng, payments):
+    now = datetime.datetime.now(datetime.timezone.utc)
+    shops = list(SHOPS)
+    service.ingest(*(payment(rng, f"old-{n}", rng.choice(shops),
+                             now - datetime.timedelta(days=HISTORY_DAYS) * (1 - n / HISTORY_PAYMENTS), status="synced")
+                     for n in range(HISTORY_PAYMENTS)))
+    service.ingest(*(payment(rng, f"late-{n}", rng.choice(shops), now - datetime.timedelta(hours=30 + n)) for n in range(6)))
+    url = f"ws://127.0.0.1:{service.port}/ws/btpay/live/?level=2"
+    options = {"extra_headers": {"Cookie": service.cookie}, "max_size": None, "ping_interval": None}
+    async with websockets.connect(url, **options) as one, websockets.connect(url, **options) as other:
+        deltas, whole = Tally(one), Tally(other)
+        for tally, wanted in ((deltas, True), (whole, False)):
+            await tally.ask("subscribe", "subscribed", deltas=wanted, views=["dashboard", "pending", "hourly", "categories"])
+            await tally.ask("request_categories", "category_update")
+            await tally.ask("ping", "pong")
+            tally.counting = True
+
+        async def changed(seq):
+            for tally in (deltas, whole):
+                await tally.reach(seq)
+
+        for number in range(payments):
+            at = now - datetime.timedelta(minutes=40 * (payments - number) % 1200)
+            row = payment(rng, number, rng.choice(shops), at, bank_status="pending")
+            await changed(service.ingest(row))
+            if rng.random() < 0.3:  # booked, at another amount than was reserved
+                await changed(service.ingest({**row, "bank_status": "booked", "amount": f"{float(row['amount']) * 1.1:.2f}"}))
+            if rng.random() < 0.6:
+                pending = (await deltas.ask("request_pending", "pending_update"))["data"]
+                await whole.ask("request_pending", "pending_update")
+                answer = await deltas.ask("categorize", "categorize_result", id=rng.choice(pending)["id"], category="food")
+                await changed(answer["seq"])
+        refund = payment(rng, "refund", "eMAG", now)
+        await changed(service.ingest({**refund, "amount": refund["amount"].lstrip("-")}))
+        return deltas, whole
+
+
+def report(deltas, whole):
+    print(f"{'':22}{'messages':>9}{'bytes':>10}")
+    for tally in (whole, deltas):
+        for kind in sorted(tally.bytes):
+            print(f"{kind:22}{tally.messages[kind]:>9}{tally.bytes[kind]:>10}")
+    full, sent = sum(whole.bytes.values()), sum(deltas.bytes.values())
+    print(f"\n{'':22}{'bytes':>10}{'of whole':>10}{'deflated':>10}{'of whole':>10}")
+    for name, tally, total in (("whole views", whole, full), ("deltas", deltas, sent)):
+        print(f"{name:22}{total:>10}{total / full:>10.1%}{tally.deflated:>10}{tally.deflated / full:>10.1%}")
+    return sent / full
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binaries", type=pathlib.Path)
+    parser.add_argument("--payments", type=int, default=14)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        service = Service(wanted.binaries.resolve(), pathlib.Path(folder) / "data")
+        try:
+            found = report(*asyncio.run(day(service, random.Random(wanted.seed), wanted.payments)))
+        finally:
+            service.stop()
+    print(f"\ndeltas are {found:.1%} of the whole views; the bar is {BAR:.0%}")
+    return found > BAR
+
+
+if __name__ == "__main__":
+    sys.exit(main())
