@@ -169,6 +169,8 @@ std::optional<client_command> without_members(std::string_view name) {
     return request_view{view_kind::hourly};
   if (name == "request_categories")
     return request_view{view_kind::categories};
+  if (name == "request_review")
+    return request_review{};
   if (name == "auto_categorize")
     return auto_categorize{};
   return std::nullopt;

@@ -22,6 +22,9 @@ struct request_view {
   view_kind view{};
 };
 
+/// What waits for the user's decision about a match.
+struct request_review {};
+
 /// The user decides something; answered with `NAME_result`.
 struct user_decision {
   std::string_view name; ///< as in the request; lives as long as the program
@@ -44,7 +47,7 @@ struct subscribe {
 };
 
 /// Another kind of question is one more member here, and a line in the table of `client_command.cpp`.
-using client_command = std::variant<ping, request_view, auto_categorize, user_decision, subscribe>;
+using client_command = std::variant<ping, request_view, request_review, auto_categorize, user_decision, subscribe>;
 
 /// A message of a client: what it asks, or why it asks nothing; and the mark that the answer repeats.
 struct client_request {

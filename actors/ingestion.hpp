@@ -2,6 +2,7 @@
 /// Reads what sources send: the ingestion form of docs/PROTOCOL.md, as one object, as `{"transactions":[…]}` or as
 /// NDJSON. Amounts are taken from their text, so a JSON number is as exact as a string. Pure; no CAF.
 
+#include "domain/command.hpp"
 #include "domain/errc.hpp"
 #include "domain/event.hpp"
 #include "domain/transaction.hpp"
@@ -18,8 +19,9 @@ namespace btpay {
 /// One row as it was sent.
 struct ingestion_row {
   std::string user; ///< whose it is; empty where the row does not say
-  /// A transaction; or an account of the user (`{"account":{…}}`, NDJSON only); or why it is neither.
-  std::variant<transaction, account_opened, refusal> content;
+  /// A transaction; or what a source withdraws (`"withdrawn":true`); or an account of the user (`{"account":{…}}`,
+  /// NDJSON only); or why it is none of these.
+  std::variant<transaction, transaction_key, account_opened, refusal> content;
 };
 
 enum class ingestion_format : std::uint8_t {

@@ -6,9 +6,11 @@
 /// Failures that are expected travel inside replies as `result`; a CAF error means that an actor is gone.
 
 #include "domain/command.hpp"
+#include "domain/decide.hpp"
 #include "domain/errc.hpp"
 #include "domain/event.hpp"
 #include "domain/ids.hpp"
+#include "projections/book.hpp"
 #include "projections/projection.hpp"
 #include "storage/account_store.hpp"
 #include "storage/event_log.hpp"
@@ -24,6 +26,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace caf {
@@ -188,6 +191,26 @@ struct view_query {
   view_form form{};       ///< of the message; whole in any case
 };
 
+/// Asks the BOOKKEEPER about a user's transactions: a list of them, the figures of today, this month and the last 30
+/// days, or what waits for the user's review.
+struct book_query {
+  struct stats {};
+  struct review {};
+  user_id user{};
+  std::variant<book_selection, stats, review> what;
+};
+struct book_page {
+  position at{};     ///< the last event of the user that it contains
+  shared_bytes data; ///< JSON; null where the user's log could not be read
+};
+
+/// Tells who decides, folds or answers for users that other rules are in force. Until an actor has it, it goes by the
+/// old ones.
+struct policies_changed {
+  decision_policy decisions;
+  view_policy views;
+};
+
 /// The every-five-seconds pair, in the order it is to be sent.
 struct periodic_frames {
   shared_bytes dashboard; ///< null where it has not changed and need not be repeated
@@ -243,6 +266,9 @@ struct user_added {
 /// Self-sent and timer-sent: time has passed.
 struct tick {};
 
+/// Self-sent: there is more of what was begun and must not hold up others.
+struct go_on {};
+
 /// Asks an actor to finish what it has and answer when that is done.
 struct drain {};
 struct drained {};
@@ -277,6 +303,8 @@ using user_actor = caf::typed_actor<
     caf::replies_to<user_command>::with<commanded>,
     // Looks whether anybody has been idle for long.
     caf::reacts_to<tick>,
+    // Decides by other rules from now on.
+    caf::reacts_to<policies_changed>,
     // Replies when every command before is answered.
     caf::replies_to<drain>::with<drained>>;
 
@@ -322,7 +350,22 @@ using projector_actor = caf::typed_actor<
     // Forgets a watcher.
     caf::reacts_to<unwatch>,
     // Moves windows that are due, sends what is periodic, forgets users that nobody watches.
-    caf::reacts_to<tick>>;
+    caf::reacts_to<tick>,
+    // Folds by other rules from now on: views that are watched in small parts, others when they are asked for.
+    caf::reacts_to<policies_changed>,
+    // INTERNAL: goes on with windows that are due and views that are to be folded again.
+    caf::reacts_to<go_on>>;
+
+/// The BOOKKEEPER interface: every transaction of a share of the users, for who asks. Pinned.
+using bookkeeper_actor = caf::typed_actor<
+    // WRITER: events were committed.
+    caf::reacts_to<committed>,
+    // Replies from all that was committed before the question was sent.
+    caf::replies_to<book_query>::with<book_page>,
+    // Forgets users that nobody has asked about for a while.
+    caf::reacts_to<tick>,
+    // Folds by other rules from now on.
+    caf::reacts_to<policies_changed>>;
 
 /// The NOTIFIER interface: hands notifications to the sockets of a share of the users. Pinned.
 using notifier_actor = caf::typed_actor<
@@ -380,6 +423,10 @@ BTPAY_LOCAL_MESSAGE(logged_in)
 BTPAY_LOCAL_MESSAGE(add_user)
 BTPAY_LOCAL_MESSAGE(user_added)
 BTPAY_LOCAL_MESSAGE(tick)
+BTPAY_LOCAL_MESSAGE(go_on)
+BTPAY_LOCAL_MESSAGE(book_query)
+BTPAY_LOCAL_MESSAGE(book_page)
+BTPAY_LOCAL_MESSAGE(policies_changed)
 BTPAY_LOCAL_MESSAGE(drain)
 BTPAY_LOCAL_MESSAGE(drained)
 BTPAY_LOCAL_MESSAGE(watch)

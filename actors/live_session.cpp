@@ -113,6 +113,20 @@ void live_session::obey(const request_view& asked, const std::string& ref) {
           [this](const caf::error&) { fail(); });
 }
 
+void live_session::obey(const request_review&, const std::string& ref) {
+  begin(assembly::stage::asking);
+  request(services_->actors->bookkeeper(user_), caf::infinite, book_query{user_, book_query::review{}})
+      .then(
+          [this, ref](const book_page& page) {
+            if (!page.data)
+              return fail();
+            socket_->send(review_message(*page.data, {services_->epoch, page.at}, ref, services_->time->now()),
+                          conflation::none);
+            finish_assembly();
+          },
+          [this](const caf::error&) { fail(); });
+}
+
 void live_session::obey(const auto_categorize& asked, const std::string& ref) {
   begin(assembly::stage::deciding);
   request(services_->actors->users(user_), caf::infinite, user_command{user_, asked})

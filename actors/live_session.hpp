@@ -68,6 +68,7 @@ private:
   void obey(client_request& sent);
   void obey(const ping& asked, const std::string& ref);
   void obey(const request_view& asked, const std::string& ref);
+  void obey(const request_review& asked, const std::string& ref);
   void obey(const auto_categorize& asked, const std::string& ref);
   void obey(user_decision& asked, const std::string& ref);
   void obey(subscribe& asked, const std::string& ref);

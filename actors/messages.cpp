@@ -114,6 +114,14 @@ shared_bytes auto_categorize_message(std::size_t categorized, const std::optiona
 
 std::string wire_epoch(std::string_view log_epoch) { return std::string(log_epoch.substr(0, epoch_digits)); }
 
+shared_bytes review_message(std::string_view data, const log_place& where, std::string_view ref, instant now) {
+  std::string message = R"({"type":"review_update","data":)";
+  message.append(data);
+  append_place(message, where);
+  append_ref(message, ref);
+  return finish(std::move(message), now);
+}
+
 shared_bytes decision_message(std::string_view name, std::size_t changed, const log_place& where, std::string_view ref,
                               instant now) {
   std::string message = R"({"type":")";

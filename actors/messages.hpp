@@ -50,6 +50,9 @@ std::string wire_epoch(std::string_view log_epoch);
 shared_bytes decision_message(std::string_view name, std::size_t changed, const log_place& where, std::string_view ref,
                               instant now);
 
+/// `{"type":"review_update","data":[…],"epoch":"…","seq":N,"timestamp":"…"}`
+shared_bytes review_message(std::string_view data, const log_place& where, std::string_view ref, instant now);
+
 /// `{"type":"error","code":"…","message":"…","timestamp":"…"}`
 shared_bytes error_message(const refusal& why, std::string_view ref, instant now);
 

@@ -31,7 +31,7 @@ public:
   using behavior_type = projector_actor::behavior_type;
 
   projector(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const projector_services> services)
-      : super(config, unit), services_(std::move(services)) {}
+      : super(config, unit), services_(std::move(services)), policy_(services_->policy) {}
 
   behavior_type make_behavior() override {
     return {
@@ -48,6 +48,13 @@ public:
         },
         [this](const watch& asked) { add_watcher(asked); },
         [this](const unwatch& gone) { remove_watcher(gone); },
+        [this](const policies_changed& other) { take_policy(other.views); },
+        [this](const go_on&) {
+          now_ = services_->time->now();
+          going_on_ = false;
+          move_due_windows();
+          fold_again();
+        },
         [this](const tick&) {
           now_ = services_->time->now();
           move_due_windows();
@@ -60,6 +67,7 @@ public:
   void on_exit() override {
     slices_ = {};
     due_.clear();
+    outdated_.clear();
   }
 
 private:
@@ -133,7 +141,7 @@ private:
   /// The user's view with its windows at now, rendered; null where its log cannot be read.
   entry* up_to_date(user_id user) {
     now_ = services_->time->now();
-    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), services_->policy);
+    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), policy_);
     auto& view = found->second;
     if (added && !catch_up(user, view)) {
       slice_of(raw(user)).erase(found);
@@ -268,8 +276,12 @@ private:
     of.due = due;
   }
 
+  /// At most `due_views_max` at once: at midnight those of all users are due, and whoever asks meanwhile must not wait
+  /// for them.
   void move_due_windows() {
-    while (!due_.empty() && due_.begin()->first <= now_) {
+    for (std::size_t moved = 0; !due_.empty() && due_.begin()->first <= now_; ++moved) {
+      if (moved == due_views_max)
+        return go_on_later();
       const auto user = due_.begin()->second;
       due_.erase(due_.begin());
       if (auto* found = find(user)) {
@@ -277,6 +289,56 @@ private:
         push_if_changed(user, *found);
       }
     }
+  }
+
+  /// By the clock, since a message to oneself would be taken up before the thread looks at its sockets again.
+  void go_on_later() {
+    if (!std::exchange(going_on_, true))
+      this->delayed_send(this, go_on_pause, go_on{});
+  }
+
+  /// Views that nobody watches are forgotten, the others folded again one after the other.
+  void take_policy(const view_policy& policy) {
+    policy_ = policy;
+    outdated_.clear();
+    for (auto& users : slices_) {
+      std::erase_if(users, [](const auto& one) { return one.second.watchers.empty(); });
+      for (const auto& [user, view] : users)
+        outdated_.push_back(user);
+    }
+    fold_again();
+  }
+
+  /// A part of it, as many users as have `refolded_events_max` events together; one at least.
+  void fold_again() {
+    for (std::size_t events = 0; !outdated_.empty();) {
+      if (events >= refolded_events_max)
+        return go_on_later();
+      const auto user = outdated_.back();
+      outdated_.pop_back();
+      if (auto* found = find(user))
+        events += fold_from_start(user_id{user}, *found);
+    }
+  }
+
+  std::size_t fold_from_start(user_id user, entry& of) {
+    entry again(policy_);
+    std::size_t events = 1;
+    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
+      apply(again, e);
+      ++events;
+      return true;
+    });
+    if (!read) {
+      spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), read.error().message);
+      return events;
+    }
+    of.view = std::move(again.view);
+    of.at = again.at;
+    of.stale = true;
+    now_ = services_->time->now();
+    push_if_changed(raw(user), of);
+    return events;
   }
 
   void remove_watcher(const unwatch& gone) {
@@ -331,9 +393,12 @@ private:
   }
 
   std::shared_ptr<const projector_services> services_;
+  view_policy policy_; ///< in force now
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;
+  std::vector<std::uint64_t> outdated_; ///< users whose view was folded by rules that are no longer in force
+  bool going_on_ = false;               ///< a `go_on` is on its way
   std::size_t next_slice_ = 0;
   instant now_{}; ///< when the message at hand was taken up
 };

@@ -21,6 +21,14 @@ namespace btpay {
 /// messages nor the clearing away come in bursts.
 inline constexpr std::size_t projector_slices = 25;
 
+/// How many views whose windows are due are moved before others have their turn.
+inline constexpr std::size_t due_views_max = 256;
+
+/// After how many events, when views are folded again by new rules, others have their turn.
+inline constexpr std::size_t refolded_events_max = 2'048;
+
+/// For how long a projector leaves its thread to others before it goes on with such work.
+inline constexpr std::chrono::milliseconds go_on_pause{1};
 /// Every so many deltas of a view one has a hash.
 inline constexpr std::uint32_t deltas_per_hash = 8;
 

@@ -1,6 +1,7 @@
 #pragma once
 /// Answers HTTP: which path means what, who may ask, and which actor knows.
 
+#include "actors/client_command.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/shards.hpp"
@@ -26,6 +27,8 @@ struct routes_services {
   web_assets pages;
   std::function<std::string()> metrics; ///< the text that Prometheus reads; any thread
   std::function<bool()> ready;          ///< any thread
+  std::function<result<void>()> reload; ///< reads the rules again; any thread
+  std::string epoch;                    ///< of the log, as `wire_epoch` gives it
   std::size_t ingestion_rows_max = 10'000;
   std::chrono::seconds session_age_max = std::chrono::hours{24 * 14};
 };
@@ -79,13 +82,34 @@ private:
   void answer_view(view_kind view, const http_request& request, const exchange_ptr& exchange);
   void auto_categorize(const http_request& request, const exchange_ptr& exchange);
 
+  // routes_book.cpp: lists of a user's transactions
+  void transactions(const http_request& request, const exchange_ptr& exchange);
+  void stats(const http_request& request, const exchange_ptr& exchange);
+  void review(const http_request& request, const exchange_ptr& exchange);
+  void answer_from_book(book_query asked, const exchange_ptr& exchange);
+
+  // routes_command.cpp: what a user decides
+  void command(const http_request& request, const exchange_ptr& exchange);
+  void obey(const account& who, const ping& asked, const std::string& ref, const exchange_ptr& exchange);
+  void obey(const account& who, const request_view& asked, const std::string& ref, const exchange_ptr& exchange);
+  void obey(const account& who, const request_review& asked, const std::string& ref, const exchange_ptr& exchange);
+  void obey(const account& who, const btpay::auto_categorize& asked, const std::string& ref,
+            const exchange_ptr& exchange);
+  void obey(const account& who, user_decision& asked, const std::string& ref, const exchange_ptr& exchange);
+  using decision_renderer = std::function<shared_bytes(const outcome& done, position at)>;
+  void decide(const account& who, btpay::command what, const exchange_ptr& exchange, decision_renderer render,
+              const std::string& ref);
+
   // routes_ingest.cpp: what sources tell
   void ingest(const http_request& request, const exchange_ptr& exchange);
 
   // routes_admin.cpp: what operators do
   void post_notification(const http_request& request, const exchange_ptr& exchange);
   void add_user(const http_request& request, const exchange_ptr& exchange);
+  void set_user(const http_request& request, const exchange_ptr& exchange);
   void create_token(const http_request& request, const exchange_ptr& exchange);
+  void reload(const http_request& request, const exchange_ptr& exchange);
+  void open_stream(const account& who, unsigned status, const exchange_ptr& exchange);
 
   /// What to do where an actor that was asked is gone.
   static std::function<void(const caf::error&)> unavailable(const exchange_ptr& exchange);

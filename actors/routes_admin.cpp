@@ -57,18 +57,48 @@ void routes::add_user(const http_request& request, const exchange_ptr& exchange)
           [this, exchange](const user_added& reply) {
             if (!reply.who)
               return exchange->respond(refusal_answer(reply.who.error()));
-            // The stream begins with the profile, so that even an empty view is cut in the user's zone.
-            const auto& who = *reply.who;
-            this->request(services_->actors->users(who.id), caf::infinite,
-                          user_command{who.id, open_user{{who.name, who.zone, who.home}}})
-                .then(
-                    [exchange, id = who.id](const commanded& opened) {
-                      exchange->respond(opened.answer ? json_answer(201, nlohmann::json{{"id", raw(id)}}.dump())
-                                                      : refusal_answer(opened.answer.error()));
-                    },
-                    unavailable(exchange));
+            open_stream(*reply.who, 201, exchange);
           },
           unavailable(exchange));
+}
+
+/// The stream begins with the profile, so that even an empty view is cut in the user's zone; and tells of each later
+/// one, so that the views follow.
+void routes::open_stream(const account& who, unsigned status, const exchange_ptr& exchange) {
+  this->request(services_->actors->users(who.id), caf::infinite,
+                user_command{who.id, open_user{{who.name, who.zone, who.home}}})
+      .then(
+          [exchange, status, id = who.id](const commanded& opened) {
+            exchange->respond(opened.answer ? json_answer(status, nlohmann::json{{"id", raw(id)}}.dump())
+                                            : refusal_answer(opened.answer.error()));
+          },
+          unavailable(exchange));
+}
+
+/// What is not named stays as it is.
+void routes::set_user(const http_request& request, const exchange_ptr& exchange) {
+  const auto body = parse_object(request.body);
+  if (!body)
+    return exchange->respond(refusal_answer(body.error()));
+  std::optional<currency> home;
+  if (body->contains("home_currency")) {
+    const auto parsed = currency::parse(text_member(*body, "home_currency"));
+    if (!parsed)
+      return exchange->respond(refusal_answer(parsed.error()));
+    home = *parsed;
+  }
+  std::optional<std::string> zone;
+  if (body->contains("zone"))
+    zone = text_member(*body, "zone");
+  const auto who = services_->accounts->set_profile(text_member(*body, "name"), zone, home);
+  if (!who)
+    return exchange->respond(refusal_answer(who.error()));
+  open_stream(*who, 200, exchange);
+}
+
+void routes::reload(const http_request&, const exchange_ptr& exchange) {
+  const auto done = services_->reload();
+  exchange->respond(done ? json_answer(200, R"({"reloaded":true})") : refusal_answer(done.error()));
 }
 
 void routes::create_token(const http_request& request, const exchange_ptr& exchange) {

@@ -14,17 +14,33 @@ namespace btpay {
 
 namespace {
 
-/// The rows of one user in a request, and where in the request they stood.
+/// The rows of one user in a request, and where in the request they stood, in the order of the command's fates.
 struct share {
   import_transactions rows;
   std::vector<std::size_t> indices;
+  std::vector<std::size_t> withdrawn_indices{}; ///< until all rows are there
+
+  void take(decltype(ingestion_row::content)& content, std::size_t index) {
+    if (auto* key = std::get_if<transaction_key>(&content)) {
+      rows.withdrawn.push_back(std::move(*key));
+      withdrawn_indices.push_back(index);
+    } else {
+      rows.rows.push_back(std::move(std::get<transaction>(content)));
+      indices.push_back(index);
+    }
+  }
+
+  std::vector<std::size_t> all_indices() {
+    indices.insert(indices.end(), withdrawn_indices.begin(), withdrawn_indices.end());
+    return std::move(indices);
+  }
 };
 
 /// The answer to one request, while the users it is about are asked.
 struct ingestion_answer {
   std::shared_ptr<http_exchange> exchange;
   std::size_t users_left = 0;
-  std::size_t accepted = 0, corrected = 0, duplicates = 0;
+  std::size_t accepted = 0, corrected = 0, duplicates = 0, withdrawn = 0;
   std::map<std::size_t, refusal> rejected; ///< by index in the request
   std::optional<refusal> failed;           ///< nothing of at least one user could be stored
   position at{};
@@ -45,6 +61,7 @@ void ingestion_answer::add(const share& asked, const commanded& reply) {
     accepted += fate == row_fate::accepted;
     corrected += fate == row_fate::corrected;
     duplicates += fate == row_fate::duplicate;
+    withdrawn += fate == row_fate::withdrawn;
   }
   for (const auto& row : reply.answer->rejected)
     rejected.emplace(asked.indices[row.index], row.why);
@@ -52,16 +69,13 @@ void ingestion_answer::add(const share& asked, const commanded& reply) {
 
 void ingestion_answer::respond() {
   // Where nothing at all was stored the request failed as a whole, and may be sent again as it is.
-  if (failed && accepted + corrected + duplicates == 0)
+  if (failed && accepted + corrected + duplicates + withdrawn == 0)
     return exchange->respond(refusal_answer(*failed));
   auto refused = nlohmann::json::array();
   for (const auto& [index, why] : rejected)
     refused.push_back({{"index", index}, {"code", to_string(why.code)}, {"message", why.message}});
-  const nlohmann::json body{{"accepted", accepted},
-                            {"corrected", corrected},
-                            {"duplicates", duplicates},
-                            {"rejected", std::move(refused)},
-                            {"seq", raw(at)}};
+  const nlohmann::json body{{"accepted", accepted},   {"corrected", corrected},         {"duplicates", duplicates},
+                            {"withdrawn", withdrawn}, {"rejected", std::move(refused)}, {"seq", raw(at)}};
   exchange->respond(json_answer(200, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
 }
 
@@ -117,9 +131,7 @@ void routes::ingest(const http_request& request, const exchange_ptr& exchange) {
     } else if (const auto user = owner.of(row.user); !user) {
       answer->rejected.emplace(index, user.error());
     } else {
-      auto& mine = shares[*user];
-      mine.rows.rows.push_back(std::move(std::get<transaction>(row.content)));
-      mine.indices.push_back(index);
+      shares[*user].take(row.content, index);
     }
   }
 
@@ -127,7 +139,7 @@ void routes::ingest(const http_request& request, const exchange_ptr& exchange) {
   if (shares.empty())
     return answer->respond();
   for (auto& [user, mine] : shares) {
-    auto asked = std::make_shared<share>(share{{}, std::move(mine.indices)});
+    auto asked = std::make_shared<share>(share{{}, mine.all_indices()});
     const auto done = [answer, asked](const commanded& reply) {
       answer->add(*asked, reply);
       if (--answer->users_left == 0)

@@ -25,6 +25,8 @@ void row_builder::key(std::string_view name, std::size_t level) {
       member{"status", field::status},
       member{"category", field::category},
       member{"linked", field::linked},
+      member{"replaces", field::replaces},
+      member{"withdrawn", field::withdrawn},
       member{"transactions", field::transactions},
       member{"account", field::account},
   };
@@ -76,10 +78,13 @@ std::string* row_builder::text_of(field which) {
     return &status_;
   case field::category:
     return &category_;
+  case field::replaces:
+    return &replaces_;
   case field::account_name:
     return &name_;
   case field::unknown:
   case field::linked:
+  case field::withdrawn:
   case field::transactions:
   case field::account:
     return nullptr;
@@ -87,12 +92,15 @@ std::string* row_builder::text_of(field which) {
   return nullptr;
 }
 
+/// What is true or false.
+bool row_builder::is_flag(field which) noexcept { return which == field::linked || which == field::withdrawn; }
+
 void row_builder::string(std::string&& text) {
   if (field_ == field::unknown)
     return;
   auto* target = text_of(field_);
   if (!target)
-    return wrong_type(field_ == field::linked ? "true or false" : "an object");
+    return wrong_type(is_flag(field_) ? "true or false" : "an object");
   *target = std::move(text);
   present_ |= 1U << static_cast<unsigned>(field_);
   field_ = field::unknown;
@@ -106,16 +114,16 @@ void row_builder::number(const std::string& text) {
   case field::mcc:
     return string(std::string(text));
   default:
-    return wrong_type("a string");
+    return wrong_type(is_flag(field_) ? "true or false" : "a string");
   }
 }
 
 void row_builder::boolean(bool value) {
   if (field_ == field::unknown)
     return;
-  if (field_ != field::linked)
+  if (!is_flag(field_))
     return wrong_type("a string");
-  row_.linked = value;
+  (field_ == field::linked ? row_.linked : is_withdrawn_) = value;
   field_ = field::unknown;
 }
 
@@ -146,10 +154,10 @@ void row_builder::wrong_type(std::string_view wanted) {
 }
 
 std::string_view row_builder::name_of(field which) const noexcept {
-  static constexpr std::array<std::string_view, 20> names{
-      "",         "user", "source",      "external_id", "date",     "amount", "currency",     "description",
-      "merchant", "mcc",  "bank_status", "status",      "category", "linked", "transactions", "account",
-      "user",     "name", "currency",    "created_at"};
+  static constexpr std::array<std::string_view, 22> names{
+      "",     "user",        "source",   "external_id", "date",   "amount",   "currency",  "description",  "merchant",
+      "mcc",  "bank_status", "status",   "category",    "linked", "replaces", "withdrawn", "transactions", "account",
+      "user", "name",        "currency", "created_at"};
   return names[static_cast<std::size_t>(which)];
 }
 
@@ -162,6 +170,11 @@ ingestion_row row_builder::finish() {
       done.content = std::move(*account);
     else
       done.content = std::move(account.error());
+  } else if (is_withdrawn_) {
+    if (auto named = need({field::external_id, field::source}); !named)
+      done.content = std::move(named.error());
+    else
+      done.content = transaction_key{std::move(row_.source), std::move(row_.external_id)};
   } else if (auto made = make_transaction()) {
     done.content = std::move(*made);
   } else {
@@ -170,12 +183,18 @@ ingestion_row row_builder::finish() {
   return done;
 }
 
-result<transaction> row_builder::make_transaction() {
-  const auto has = [this](field which) { return (present_ >> static_cast<unsigned>(which) & 1U) != 0; };
-  for (const auto which :
-       {field::external_id, field::source, field::date, field::amount, field::currency, field::description})
+result<void> row_builder::need(std::initializer_list<field> wanted) const {
+  for (const auto which : wanted)
     if (!has(which))
       return refuse(errc::missing_field, "\"" + std::string(name_of(which)) + "\" is missing");
+  return {};
+}
+
+result<transaction> row_builder::make_transaction() {
+  if (auto complete =
+          need({field::external_id, field::source, field::date, field::amount, field::currency, field::description});
+      !complete)
+    return tl::unexpected(complete.error());
   const auto unit = currency::parse(currency_);
   if (!unit)
     return tl::unexpected(unit.error());
@@ -187,10 +206,18 @@ result<transaction> row_builder::make_transaction() {
   if (!date)
     return tl::unexpected(date.error());
   row_.date = *date;
+  if (auto read = read_optional_members(); !read)
+    return tl::unexpected(read.error());
+  return std::move(row_);
+}
+
+result<void> row_builder::read_optional_members() {
   if (has(field::merchant))
     row_.merchant = std::move(merchant_);
   if (has(field::category))
     row_.category = std::move(category_);
+  if (has(field::replaces))
+    row_.replaces = std::move(replaces_);
   if (has(field::mcc)) {
     std::uint16_t code = 0;
     const auto* end = mcc_.data() + mcc_.size();
@@ -211,7 +238,7 @@ result<transaction> row_builder::make_transaction() {
       return tl::unexpected(status.error());
     row_.status = *status;
   }
-  return std::move(row_);
+  return {};
 }
 
 result<account_opened> row_builder::make_account() {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ private:
     status,
     category,
     linked,
+    replaces,
+    withdrawn,
     transactions,
     account,
     account_user,
@@ -59,20 +62,25 @@ private:
     account_created_at,
   };
 
+  static bool is_flag(field which) noexcept;
   std::string* text_of(field which);
   void fail(errc code, std::string message);
   void wrong_type(std::string_view wanted);
   std::string_view name_of(field which) const noexcept;
+  bool has(field which) const noexcept { return (present_ >> static_cast<unsigned>(which) & 1U) != 0; }
+  result<void> need(std::initializer_list<field> wanted) const;
   result<transaction> make_transaction();
+  result<void> read_optional_members();
   result<account_opened> make_account();
 
   field field_ = field::unknown;
   bool in_account_ = false;
   bool is_account_ = false;
+  bool is_withdrawn_ = false;
   std::uint32_t present_ = 0; ///< a bit per field that was given and is not null
   std::optional<refusal> wrong_;
 
-  std::string user_, date_, amount_, currency_, mcc_, bank_status_, status_, merchant_, category_, name_;
+  std::string user_, date_, amount_, currency_, mcc_, bank_status_, status_, merchant_, category_, replaces_, name_;
   transaction row_;
 };
 

@@ -14,6 +14,7 @@ struct shard {
   user_actor users;
   std::array<projector_actor, view_kinds> projectors; ///< by `view_kind`
   notifier_actor notifier;
+  bookkeeper_actor bookkeeper;
 };
 
 /// Immutable once made; shared by all who look for the actor of a user. Any thread.
@@ -28,6 +29,8 @@ public:
   const projector_actor& projector(view_kind view, user_id user) const noexcept {
     return of(user).projectors[static_cast<std::size_t>(view)];
   }
+
+  const bookkeeper_actor& bookkeeper(user_id user) const noexcept { return of(user).bookkeeper; }
 
   const notifier_actor& notifier(user_id user) const noexcept { return of(user).notifier; }
 

@@ -11,10 +11,10 @@ namespace {
 
 std::size_t rows_of(const command& what) {
   const auto* import = std::get_if<import_transactions>(&what);
-  return import ? std::max<std::size_t>(import->rows.size(), 1) : 1;
+  return import ? std::max<std::size_t>(import->rows.size() + import->withdrawn.size(), 1) : 1;
 }
 
-/// The part of a joined import's outcome that belongs to the command whose rows begin at `first`.
+/// The part of a joined import's outcome that belongs to the command whose rows and withdrawals begin at `first`.
 outcome slice(const outcome& whole, std::size_t first, std::size_t count) {
   outcome part;
   part.fates.assign(whole.fates.begin() + static_cast<std::ptrdiff_t>(first),
@@ -45,6 +45,7 @@ user::behavior_type user::make_behavior() {
         return answer;
       },
       [](const tick&) {},
+      [this](const policies_changed& now) { policy_ = now.decisions; },
       [this](const drain&) {
         auto done = make_response_promise<drained>();
         if (appending_ || !waiting_.empty())
@@ -106,17 +107,20 @@ user::round user::take_next() {
     waiting_.pop_front();
     waiting_rows_ -= taken.rows;
     const auto* import = std::get_if<import_transactions>(&taken.what);
-    next.rows.push_back(import ? import->rows.size() : 0);
+    next.rows.push_back(import ? import->rows.size() + import->withdrawn.size() : 0);
     next.answers.push_back(std::move(taken.answer));
     return std::move(taken.what);
   };
   next.what = take();
   if (auto* joined = std::get_if<import_transactions>(&next.what)) {
-    while (!waiting_.empty() && std::holds_alternative<import_transactions>(waiting_.front().what) &&
+    // Withdrawals are decided after all rows, so nothing may be joined behind one.
+    while (joined->withdrawn.empty() && !waiting_.empty() &&
+           std::holds_alternative<import_transactions>(waiting_.front().what) &&
            joined->rows.size() + waiting_.front().rows <= limits_.round_rows_max) {
       auto more = std::get<import_transactions>(take());
       joined->rows.insert(joined->rows.end(), std::make_move_iterator(more.rows.begin()),
                           std::make_move_iterator(more.rows.end()));
+      joined->withdrawn = std::move(more.withdrawn);
     }
   }
   return next;
@@ -126,6 +130,8 @@ void user::decide_round(std::shared_ptr<round> current) {
   if (auto ok = load(); !ok)
     return refuse_all(*current, ok.error());
   current->decided = decide(state_, current->what, policy_, profile_);
+  if (current->decided.refused)
+    return refuse_all(*current, *current->decided.refused);
   if (current->decided.events.empty())
     return answer(*current, state_.version());
   appending_ = true;
@@ -150,6 +156,7 @@ void user::on_appended(const std::shared_ptr<round>& done, const result<appended
     auto previous = where->previous;
     auto at = where->first;
     for (auto& body : done->decided.events) {
+      place(body, where->first);
       state_.apply({.at = at, .previous = previous, .user = id_, .recorded_at = {}, .body = std::move(body)});
       previous = at;
       at = next(at);

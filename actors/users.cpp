@@ -7,7 +7,7 @@
 namespace btpay {
 
 users::users(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const user_services> services)
-    : pinned(config, unit), services_(std::move(services)) {}
+    : pinned(config, unit), services_(std::move(services)), policy_(services_->policy) {}
 
 users::behavior_type users::make_behavior() {
   return {
@@ -18,6 +18,11 @@ users::behavior_type users::make_behavior() {
         return delegate(*actor, std::move(asked));
       },
       [this](const tick&) { put_idle_to_sleep(); },
+      [this](const policies_changed& now) {
+        policy_ = now.decisions;
+        for (const auto& [id, who] : active_)
+          send(who.actor, now);
+      },
       [this](const drain&) {
         auto done = make_response_promise<drained>();
         auto left = std::make_shared<std::size_t>(active_.size());
@@ -50,8 +55,8 @@ result<user_actor> users::wake(user_id user) {
     if (!account)
       return tl::unexpected(account.error());
     user_opened profile{account->name, account->zone, account->home};
-    auto actor = spawn<btpay::user>(user, std::move(profile), services_->log, services_->writer, services_->policy,
-                                    services_->limits);
+    auto actor =
+        spawn<btpay::user>(user, std::move(profile), services_->log, services_->writer, policy_, services_->limits);
     found = active_.emplace(raw(user), active{.actor = std::move(actor)}).first;
   }
   found->second.last_used = services_->time->now();

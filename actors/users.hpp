@@ -49,6 +49,7 @@ private:
   void fall_asleep(std::uint64_t user, active& who);
 
   std::shared_ptr<const user_services> services_;
+  decision_policy policy_; ///< in force now
   std::unordered_map<std::uint64_t, active> active_;
 };
 

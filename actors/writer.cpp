@@ -71,6 +71,7 @@ void writer::publish(const std::vector<result<appended_range>>& where, instant r
     auto previous = where[i]->previous;
     auto at = where[i]->first;
     for (auto& body : batch_[i].events) {
+      place(body, where[i]->first);
       events->push_back({.at = at,
                          .previous = previous,
                          .user = batch_[i].user,

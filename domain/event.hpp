@@ -8,6 +8,8 @@
 #include "domain/time.hpp"
 #include "domain/transaction.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,8 +95,8 @@ struct transaction_unmatched {
   friend bool operator==(const transaction_unmatched&, const transaction_unmatched&) = default;
 };
 
-/// Several pending transactions fit `booked`. Until the user decides it is on the review list and not counted, since the
-/// candidates are.
+/// Several pending transactions fit `booked`. Until the user decides it is on the review list and not counted, since
+/// the candidates are.
 struct match_questioned {
   transaction_id booked{};
   std::vector<transaction_id> candidates; ///< growing
@@ -127,9 +129,9 @@ result<notification_level> parse_notification_level(std::string_view);
 struct notification_posted {
   std::string message;
   notification_level level = notification_level::info;
-  std::optional<money> amount; ///< on the wire a number beside `currency`
-  std::string extra_json;      ///< further members for the client, a JSON object's text; empty for none
-  std::string key;             ///< the same key is posted once per user; empty for none
+  std::optional<money> amount;         ///< on the wire a number beside `currency`
+  std::string extra_json;              ///< further members for the client, a JSON object's text; empty for none
+  std::string key;                     ///< the same key is posted once per user; empty for none
   std::optional<instant> expires_at{}; ///< from then on it is not shown to anybody who has not seen it yet
   friend bool operator==(const notification_posted&, const notification_posted&) = default;
 };
@@ -153,17 +155,31 @@ struct budget {
 /// imports that cause them, so a replay makes none.
 struct alerts_set {
   std::optional<money> large_from; ///< a payment of so much or more, in that currency
-  std::vector<budget> budgets;     ///< a month's payments of a category go over its limit; one per category and currency
-  bool new_merchant = false;       ///< the first payment to a merchant
+  std::vector<budget> budgets; ///< a month's payments of a category go over its limit; one per category and currency
+  bool new_merchant = false;   ///< the first payment to a merchant
   friend bool operator==(const alerts_set&, const alerts_set&) = default;
 };
 
 /// The order is the type number on disk (1, 2, …): append only.
-using event =
-    std::variant<user_opened, account_opened, transaction_imported, transaction_corrected, transaction_removed,
-                 transaction_categorized, transaction_uncategorized, notification_posted, transaction_restored,
-                 transaction_matched, transaction_unmatched, match_questioned, match_declined, merchant_remembered,
-                 merchant_forgotten, notification_cleared, alerts_set>;
+using event = std::variant<user_opened, account_opened, transaction_imported, transaction_corrected,
+                           transaction_removed, transaction_categorized, transaction_uncategorized, notification_posted,
+                           transaction_restored, transaction_matched, transaction_unmatched, match_questioned,
+                           match_declined, merchant_remembered, merchant_forgotten, notification_cleared, alerts_set>;
+
+/// The id of a transaction that is imported by event `index` of the same append, whose position is not known before it
+/// is in the log. Only between `decide` and the log: `place` gives every event its real ids before it is written or
+/// folded.
+constexpr transaction_id nth_of_append(std::size_t index) noexcept {
+  return transaction_id{std::uint64_t{1} << 63U | index};
+}
+constexpr bool is_of_append(transaction_id id) noexcept { return raw(id) >> 63U != 0; }
+
+/// Replaces each `nth_of_append` in an event of an append that begins at `first`.
+void place(event&, position first);
+/// Moves each `nth_of_append` by one, since an event came before all others of the append.
+void shift_in_append(event&);
+/// Whether there is any.
+bool names_own_append(const event&);
 
 /// The name of an event's type, such as "transaction_imported".
 std::string_view type_name(const event&) noexcept;

@@ -36,13 +36,15 @@ known_transaction* known_transactions::find(transaction_id id) {
   return const_cast<known_transaction*>(std::as_const(*this).find(id));
 }
 
-known_transaction& known_transactions::add(const digest& key, transaction_id id, transaction_status status) {
+known_transaction& known_transactions::add(const digest& key, transaction_id id) {
   assert(entries_.empty() || entries_.back().id < id);
   if (4 * (entries_.size() + 1) > 3 * slots_.size())
     grow();
-  entries_.push_back({.key = key, .content = {}, .id = id, .kept = {}, .status = status});
+  auto& added = entries_.emplace_back();
+  added.key = key;
+  added.id = id;
   slots_[slot_of(key)] = static_cast<std::uint32_t>(entries_.size());
-  return entries_.back();
+  return added;
 }
 
 void known_transactions::grow() {

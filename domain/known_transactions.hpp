@@ -1,5 +1,5 @@
 #pragma once
-/// Every transaction of a user, as little of each as deciding needs: about 70 bytes, plus `kept` of some.
+/// Every transaction of a user: what deciding needs of each, and what its source told, packed.
 
 #include "domain/digest.hpp"
 #include "domain/ids.hpp"
@@ -14,14 +14,29 @@
 namespace btpay {
 
 struct known_transaction {
-  digest key;                ///< of source and external id
-  digest content;            ///< of what the source told last
-  transaction_id id{};       ///< the position of its import
-  packed_bytes kept;         ///< its content, while it is pending or may become so again
-  transaction_status status; ///< as it stands for the user
-  bool decided = false;      ///< `status` is the user's or a rule's decision, which no correction changes
-  bool removed = false;      ///< withdrawn by the source, for good
+  /// Whether it is gone from everything that is shown: by the user, who can take that back, or by its source, for good.
+  enum class absence : std::uint8_t { none, deleted, withdrawn };
+
+  digest key;                       ///< of source and external id
+  digest content;                   ///< of what the source told last
+  transaction_id id{};              ///< the position of its import
+  packed_bytes kept;                ///< what the source told last; nothing once it is withdrawn
+  std::uint32_t category = 0;       ///< the decided one, as a number of `user_state::category`; 0 for none
+  transaction_status told{};        ///< as its source put it
+  transaction_status status{};      ///< as it stands for the user
+  absence absent = absence::none;   ///< see there
+  bool decided : 1 = false;         ///< `status` is the user's or a rule's decision, which no correction changes
+  bool decided_by_user : 1 = false; ///< not by a rule
+  bool pending_at_bank : 1 = false; ///< as its source put it
+  bool replaced : 1 = false;        ///< a booked one took its place
+  bool held : 1 = false;            ///< it is on the review list, and not counted
+  bool stands_alone : 1 = false;    ///< the user said that it takes no pending one's place
 };
+
+/// Whether it is neither gone nor replaced, so that it is counted or waits for review.
+inline bool is_live(const known_transaction& t) noexcept {
+  return t.absent == known_transaction::absence::none && !t.replaced;
+}
 
 /// Only grows. A hash table of indices beside a deque, since both a node per transaction and a vector that doubles
 /// would cost twice as much. Pointers stay valid.
@@ -33,9 +48,12 @@ public:
   const known_transaction* find(transaction_id id) const;
 
   /// Adds one whose id is greater than all before. A key that is known now means the new one.
-  known_transaction& add(const digest& key, transaction_id id, transaction_status status);
+  known_transaction& add(const digest& key, transaction_id id);
 
   std::size_t size() const noexcept { return entries_.size(); }
+
+  /// All of them, by growing id.
+  const std::deque<known_transaction>& all() const noexcept { return entries_; }
 
 private:
   /// The slot of `key`, or the free one where it belongs. The table is never full.

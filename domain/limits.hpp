@@ -16,6 +16,9 @@ inline constexpr std::size_t description_bytes_max = 1'024;
 inline constexpr std::size_t merchant_bytes_max = 256;
 inline constexpr std::size_t category_bytes_max = 64;
 
+/// Budgets of one user.
+inline constexpr std::size_t budgets_max = 100;
+
 /// ISO 18245 has four digits.
 inline constexpr std::uint16_t mcc_max = 9'999;
 

@@ -14,6 +14,7 @@ constexpr unsigned has_category = 4;
 constexpr unsigned is_linked = 8;
 constexpr unsigned bank_shift = 4;   // one bit
 constexpr unsigned status_shift = 5; // two bits
+constexpr unsigned has_replaces = 128;
 
 /// Seven bits a byte, lowest first; the high bit says that more follow.
 void put_number(std::string& out, std::uint64_t value) {
@@ -68,19 +69,22 @@ private:
 
 } // namespace
 
-digest key_of(const transaction& what) {
+digest key_of(std::string_view source, std::string_view external_id) {
   std::string key;
-  key.reserve(what.source.size() + what.external_id.size() + 2);
-  put_text(key, what.source); // Its length keeps ("ab", "c") and ("a", "bc") apart.
-  key += what.external_id;
+  key.reserve(source.size() + external_id.size() + 2);
+  put_text(key, source); // Its length keeps ("ab", "c") and ("a", "bc") apart.
+  key += external_id;
   return digest_of(key);
 }
+
+digest key_of(const transaction& what) { return key_of(what.source, what.external_id); }
 
 std::string pack(const transaction& what) {
   std::string out;
   out.reserve(64 + what.description.size());
   out += static_cast<char>((what.merchant ? has_merchant : 0) | (what.mcc ? has_mcc : 0) |
                            (what.category ? has_category : 0) | (what.linked ? is_linked : 0) |
+                           (what.replaces ? has_replaces : 0) |
                            static_cast<unsigned>(what.bank) << bank_shift |
                            static_cast<unsigned>(what.status) << status_shift);
   put_signed(out, what.date.time_since_epoch().count());
@@ -94,6 +98,8 @@ std::string pack(const transaction& what) {
     put_number(out, *what.mcc);
   if (what.category)
     put_text(out, *what.category);
+  if (what.replaces)
+    put_text(out, *what.replaces);
   return out;
 }
 
@@ -115,6 +121,8 @@ transaction unpack(std::string_view packed) {
     what.mcc = static_cast<std::uint16_t>(in.number());
   if ((flags & has_category) != 0)
     what.category = in.text();
+  if ((flags & has_replaces) != 0)
+    what.replaces = in.text();
   return what;
 }
 

@@ -13,6 +13,7 @@ namespace btpay {
 
 /// The identity of a transaction within one user's stream.
 digest key_of(const transaction&);
+digest key_of(std::string_view source, std::string_view external_id);
 
 /// All of what a source tells but `external_id`. Equal bytes mean equal content, and the other way round.
 std::string pack(const transaction&);

@@ -16,7 +16,7 @@ ledger::ledger(classifier_ptr rules, kept_texts kept, bool (*is_listed)(const ro
   assert(unknown == unknown_merchant && other == other_category);
 }
 
-bool ledger::is_there(slot s) const noexcept { return static_cast<std::uint32_t>(s) < rows_.size() && !at(s).removed; }
+bool ledger::is_there(slot s) const noexcept { return static_cast<std::uint32_t>(s) < rows_.size() && is_shown(at(s)); }
 
 std::optional<slot> ledger::find(transaction_id id) const noexcept {
   const auto found = std::ranges::lower_bound(ids_, raw(id));
@@ -25,18 +25,38 @@ std::optional<slot> ledger::find(transaction_id id) const noexcept {
   return slot{static_cast<std::uint32_t>(found - ids_.begin())};
 }
 
-/// None where the event is not of a transaction that is there.
-std::optional<ledger::change> ledger::plan(const recorded_event& e) {
+std::string_view ledger::guess(const row& r) const {
+  if (!merchant_rules_.empty())
+    if (const auto rule = merchant_rules_.find(rule_name_of(name(r.merchant))); rule != merchant_rules_.end())
+      return rule->second;
+  return name(r.category);
+}
+
+/// None where the event is not of transactions that are there.
+ledger::changes ledger::plan(const recorded_event& e) {
   return std::visit(
-      [&]<class Happened>(const Happened& happened) -> std::optional<change> {
+      [&]<class Happened>(const Happened& happened) -> changes {
         if constexpr (std::is_same_v<Happened, transaction_imported>) {
-          return imported(transaction_id{raw(e.at)}, happened.data);
-        } else if constexpr (requires(slot s) { changed(s, happened); }) {
-          const auto where = find(happened.id);
-          if (where && is_there(*where))
-            return changed(*where, happened);
+          return {imported(transaction_id{raw(e.at)}, happened.data)};
+        } else if constexpr (requires(change c) { make(c, happened); }) {
+          auto next = begun(happened.id);
+          if (next)
+            make(*next, happened);
+          return {next};
+        } else if constexpr (std::is_same_v<Happened, transaction_matched>) {
+          return marked(happened.booked, false, happened.pending, true);
+        } else if constexpr (std::is_same_v<Happened, transaction_unmatched>) {
+          return marked(happened.booked, false, happened.pending, false);
+        } else if constexpr (std::is_same_v<Happened, match_questioned>) {
+          return marked(happened.booked, true, std::nullopt, false);
+        } else if constexpr (std::is_same_v<Happened, match_declined>) {
+          return marked(happened.booked, false, std::nullopt, false);
+        } else if constexpr (std::is_same_v<Happened, merchant_remembered>) {
+          merchant_rules_.insert_or_assign(happened.merchant, happened.category);
+        } else if constexpr (std::is_same_v<Happened, merchant_forgotten>) {
+          merchant_rules_.erase(happened.merchant);
         }
-        return std::nullopt;
+        return {};
       },
       e.body);
 }
@@ -49,36 +69,50 @@ ledger::change ledger::imported(transaction_id id, const transaction& told) {
   return next;
 }
 
-ledger::change ledger::changed(slot where, const transaction_corrected& e) {
-  change next{where, e.id, at(where), &e.data};
+/// What was withdrawn stays as it is.
+std::optional<ledger::change> ledger::begun(transaction_id id) const {
+  const auto where = find(id);
+  if (!where || at(*where).withdrawn)
+    return std::nullopt;
+  return change{*where, id, at(*where)};
+}
+
+void ledger::make(change& next, const transaction_corrected& e) {
+  next.told = &e.data;
   take_content(next.after, e.data);
   if (!next.after.is_decided)
     next.after.status = e.data.status;
-  return next;
 }
 
-ledger::change ledger::changed(slot where, const transaction_removed& e) {
-  change next{where, e.id, at(where)};
-  next.after.removed = true;
-  return next;
+void ledger::make(change& next, const transaction_removed& e) {
+  if (e.by == transaction_removed::author::source)
+    next.after.withdrawn = true;
+  else
+    next.after.removed = true;
 }
 
-ledger::change ledger::changed(slot where, const transaction_categorized& e) {
-  change next{where, e.id, at(where)};
+void ledger::make(change& next, const transaction_restored&) { next.after.removed = false; }
+
+void ledger::make(change& next, const transaction_categorized& e) {
   next.after.status = transaction_status::synced;
   next.after.is_decided = true;
   next.after.decided = kept_.category ? names_.intern(e.category) : name_id{};
-  return next;
 }
 
-ledger::change ledger::changed(slot where, const transaction_uncategorized& e) {
-  change next{where, e.id, at(where)};
-  if (!next.after.is_decided)
-    return next; // nothing was given that could be taken back
-  next.after.status = transaction_status::pending;
+void ledger::make(change& next, const transaction_uncategorized&) {
+  next.after.status = next.after.told;
   next.after.is_decided = false;
   next.after.decided = {};
-  return next;
+}
+
+ledger::changes ledger::marked(transaction_id booked, bool held, std::optional<transaction_id> pending,
+                               bool replaced) const {
+  changes both{begun(booked), pending ? begun(*pending) : std::nullopt};
+  if (both[0])
+    both[0]->after.held = held;
+  if (both[1])
+    both[1]->after.replaced = replaced;
+  return both;
 }
 
 /// Everything that the source tells, but for its status.
@@ -90,11 +124,16 @@ void ledger::take_content(row& r, const transaction& told) {
   r.unit = told.amount.unit;
   r.counted = facts.counted;
   r.pending_at_bank = told.bank == bank_status::pending;
+  r.told = told.status;
   if (kept_.merchant)
     r.merchant = names_.intern(facts.merchant);
   if (kept_.category) {
     const bool brought = told.category && !told.category->empty();
-    r.category = names_.intern(brought ? *told.category : facts.category.value_or(std::string{}));
+    // What waits is asked of the user's rules when it is shown (`guess`), since they may change; what comes settled is
+    // as they are now.
+    const auto said =
+        told.status == transaction_status::pending ? facts.category : category_by_rules(facts, merchant_rules_);
+    r.category = names_.intern(brought ? *told.category : said.value_or(std::string{}));
   }
 }
 
@@ -106,13 +145,13 @@ void ledger::commit(const change& next) {
     if (kept_.description)
       append_tightly(descriptions_, name_id{});
   } else {
-    if (is_listed_(rows_[index]))
+    if (is_shown(rows_[index]) && is_listed_(rows_[index]))
       listed_.erase(rows_, next.where);
     rows_[index] = next.after;
   }
   if (kept_.description && next.told)
     descriptions_[index] = names_.intern(next.told->description);
-  if (!next.after.removed && is_listed_(next.after))
+  if (is_shown(next.after) && is_listed_(next.after))
     listed_.insert(rows_, next.where);
 }
 

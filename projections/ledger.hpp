@@ -1,13 +1,16 @@
 #pragma once
-/// A user's transactions as they are now: the fold of imports, corrections, removals and decisions into rows.
+/// A user's transactions as they are now: the fold of imports, corrections, removals, matches and decisions into rows.
 
 #include "domain/classifier.hpp"
 #include "domain/event.hpp"
+#include "domain/user_rules.hpp"
 #include "projections/name_table.hpp"
 #include "projections/row.hpp"
 #include "projections/timeline.hpp"
 
+#include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,20 +39,35 @@ public:
   /// slot and tell whether they care. True where one of them did.
   template <class Leave, class Enter>
   bool apply(const recorded_event& e, Leave&& leave, Enter&& enter) {
-    const auto next = plan(e);
-    if (!next)
-      return false;
-    bool matters = is_there(next->where) && leave(next->where);
-    commit(*next);
-    if (is_there(next->where))
-      matters |= enter(next->where);
+    bool matters = false;
+    for (const auto& next : plan(e)) {
+      if (!next)
+        continue;
+      matters |= is_there(next->where) && leave(next->where);
+      commit(*next);
+      if (is_there(next->where))
+        matters |= enter(next->where);
+    }
     return matters;
   }
+
+  /// The category that a waiting row would get: by the user's own rule for its merchant, else what the row has.
+  std::string_view guess(const row& r) const;
+
+  /// Whether the user's rule for `merchant`, as a rule names it, holds for the row.
+  bool is_of_merchant(const row& r, std::string_view merchant) const {
+    return rule_name_of(name(r.merchant)) == merchant;
+  }
+
+  std::optional<slot> find(transaction_id id) const noexcept;
 
   const row& at(slot s) const noexcept { return row_at(rows_, s); }
   transaction_id id(slot s) const noexcept { return transaction_id{ids_[static_cast<std::uint32_t>(s)]}; }
   std::string_view name(name_id id) const noexcept { return names_[id]; }
   std::string_view description(slot s) const noexcept { return names_[descriptions_[static_cast<std::uint32_t>(s)]]; }
+
+  /// The slot of a transaction that was ever imported, also where it was removed.
+  std::optional<slot> find(transaction_id id) const noexcept;
 
   /// One more than the greatest number of a name.
   std::size_t names() const noexcept { return names_.size(); }
@@ -75,16 +93,19 @@ private:
     row after;
     const transaction* told = nullptr; ///< where the source told its content
   };
-  std::optional<change> plan(const recorded_event& e);
+  using changes = std::array<std::optional<change>, 2>;
+  changes plan(const recorded_event& e);
   change imported(transaction_id id, const transaction& told);
-  change changed(slot where, const transaction_corrected& e);
-  change changed(slot where, const transaction_removed& e);
-  change changed(slot where, const transaction_categorized& e);
-  change changed(slot where, const transaction_uncategorized& e);
+  std::optional<change> begun(transaction_id id) const;
+  void make(change& next, const transaction_corrected& e);
+  void make(change& next, const transaction_removed& e);
+  void make(change& next, const transaction_restored& e);
+  void make(change& next, const transaction_categorized& e);
+  void make(change& next, const transaction_uncategorized& e);
+  changes marked(transaction_id booked, bool held, std::optional<transaction_id> pending, bool replaced) const;
   void take_content(row& r, const transaction& told);
   void commit(const change& next);
   bool is_there(slot s) const noexcept;
-  std::optional<slot> find(transaction_id id) const noexcept;
 
   classifier_ptr rules_;
   kept_texts kept_;
@@ -94,6 +115,7 @@ private:
   std::vector<std::uint64_t> ids_;    ///< of the transaction in each slot; growing, as the log does
   std::vector<name_id> descriptions_; ///< by slot, where they are kept
   timeline listed_;
+  merchant_categories merchant_rules_; ///< the user's
 };
 
 /// The names under which a row is grouped.

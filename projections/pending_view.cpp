@@ -21,6 +21,10 @@ pending_view::pending_view(const view_policy& policy)
 bool pending_view::apply(const recorded_event& e) {
   if (const auto* opened = std::get_if<user_opened>(&e.body))
     return profile_.take(*opened);
+  if (const auto* remembered = std::get_if<merchant_remembered>(&e.body))
+    return take_rule(e, remembered->merchant);
+  if (const auto* forgotten = std::get_if<merchant_forgotten>(&e.body))
+    return take_rule(e, forgotten->merchant);
   const auto leave = [this](slot s) {
     const auto& r = ledger_.at(s);
     if (is_waiting(r))
@@ -34,6 +38,19 @@ bool pending_view::apply(const recorded_event& e) {
     return is_waiting(r);
   };
   return ledger_.apply(e, leave, enter);
+}
+
+/// True where a rule of the user is for a row that is shown.
+bool pending_view::take_rule(const recorded_event& e, std::string_view merchant) {
+  const auto none = [](slot) { return false; };
+  ledger_.apply(e, none, none);
+  bool shown = false;
+  std::size_t seen = 0;
+  ledger_.visit_back(always, [&](slot s) {
+    shown = ledger_.is_of_merchant(ledger_.at(s), merchant);
+    return !shown && ++seen < shown_max;
+  });
+  return shown;
 }
 
 void pending_view::render_totals(std::string& out) const {
@@ -55,7 +72,7 @@ void pending_view::render(std::string& out) const {
     json.key("amount").decimal(measured(r, measure_of(policy_)), r.unit.exponent());
     json.key("currency").text(r.unit.code());
     json.key("date").date(r.date);
-    json.key("category_guess").text_or_null(ledger_.name(r.category));
+    json.key("category_guess").text_or_null(ledger_.guess(r));
     json.key("description").text(ledger_.description(s));
     if (!policy_.moneymanager)
       json.key("bank_status").text(to_string(r.pending_at_bank ? bank_status::pending : bank_status::booked));

@@ -25,6 +25,8 @@ public:
   void render_totals(std::string& out) const;
 
 private:
+  bool take_rule(const recorded_event& e, std::string_view merchant);
+
   view_policy policy_;
   profile profile_;
   ledger ledger_; ///< lists what waits

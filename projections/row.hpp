@@ -24,14 +24,18 @@ struct row {
   instant date{};
   std::int64_t minor = 0; ///< signed as on a statement
   currency unit;
-  name_id merchant{};
-  name_id category{};        ///< the source's, else what the rules say
+  name_id merchant : 30 = {};
+  transaction_status told : 2 = transaction_status::pending; ///< as its source put it
+  name_id category : 29 = {};                                ///< the source's, else what the rules say
+  bool withdrawn : 1 = false;                                ///< by its source, for good
+  bool replaced : 1 = false;                                 ///< a booked one took its place
+  bool held : 1 = false;                                     ///< on the review list
   name_id decided : 26 = {}; ///< what the user or a booking decided; goes before `category`
   transaction_status status : 2 = transaction_status::pending;
   bool counted : 1 = false;
   bool is_decided : 1 = false; ///< its status is a decision, which corrections leave alone
   bool pending_at_bank : 1 = false;
-  bool removed : 1 = false;
+  bool removed : 1 = false; ///< by the user
 };
 static_assert(sizeof(row) == 32);
 
@@ -41,6 +45,9 @@ using row_span = std::span<const row>;
 inline const row& row_at(row_span rows, slot s) noexcept { return rows[static_cast<std::uint32_t>(s)]; }
 
 inline name_id category_of(const row& r) noexcept { return r.decided != name_id{} ? r.decided : r.category; }
+
+/// Whether it is part of any view: neither gone, nor counted as another row, nor on the review list.
+inline bool is_shown(const row& r) noexcept { return !r.removed && !r.withdrawn && !r.replaced && !r.held; }
 
 /// Whether it is in the pending list.
 inline bool is_waiting(const row& r) noexcept { return r.counted && r.status == transaction_status::pending; }

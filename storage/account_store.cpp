@@ -90,6 +90,25 @@ result<void> account_store::set_password(std::string_view name, std::string_view
   });
 }
 
+result<account> account_store::set_profile(std::string_view name, std::optional<std::string_view> zone,
+                                           std::optional<currency> home) {
+  if (zone)
+    if (const auto known = calendar::of_zone(*zone); !known)
+      return tl::unexpected{known.error()};
+  return impl_->env().update([&](lmdb::write_transaction& txn) -> result<account> {
+    auto found = impl_->database.find(txn, name);
+    if (!found)
+      return tl::unexpected{std::move(found.error())};
+    if (zone)
+      found->stored.zone = *zone;
+    if (home)
+      found->stored.home = *home;
+    if (auto done = impl_->database.replace(txn, *found); !done)
+      return tl::unexpected{std::move(done.error())};
+    return found->visible();
+  });
+}
+
 result<account> account_store::find_user(std::string_view name) const {
   return impl_->env().view([&](const lmdb::transaction& txn) {
     return impl_->database.find(txn, name).map([](const identified_account& found) { return found.visible(); });

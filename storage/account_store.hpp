@@ -48,6 +48,10 @@ public:
   /// Also ends every session of that user. Costs the hash.
   result<void> set_password(std::string_view name, std::string_view password);
 
+  /// Changes what is given. Fails with `unknown_user`, and with what is wrong about the zone.
+  result<account> set_profile(std::string_view name, std::optional<std::string_view> zone,
+                              std::optional<currency> home);
+
   result<account> find_user(std::string_view name) const; ///< fails with `unknown_user`
   result<account> find_user(user_id id) const;
   result<std::vector<account>> all_users() const;

@@ -18,7 +18,7 @@ struct new_events {
   /// The user's last event when this was decided (`user_state::version`). The append is refused with `stale` where
   /// the user's stream has moved on; so a retry after a lost answer can do no harm: it is either appended or stale.
   position expected{};
-  std::vector<event> events;
+  std::vector<event> events; ///< may name each other's transactions (`nth_of_append`); the log has their ids
 };
 
 /// Where an append went. `previous` is the user's event before `first`. All three are `expected` where there were no

@@ -181,7 +181,10 @@ result<appended_range> lmdb_event_log::draft_one(lmdb::cursor& cursor, const new
                                .recorded_at = recorded_at,
                                .valid_at = valid_time(what, recorded_at),
                                .hash_before = end.hash};
-    const auto record = encoder_.encode(header, what);
+    std::optional<event> placed;
+    if (names_own_append(what))
+      place(placed.emplace(what), first);
+    const auto record = encoder_.encode(header, placed ? *placed : what);
     if (auto put = cursor.append(raw(header.at), record); !put)
       return tl::unexpected{std::move(put.error())};
     heads_.stage(head, header.at);

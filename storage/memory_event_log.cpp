@@ -65,10 +65,11 @@ private:
     appended_range range{.first = previous, .last = previous, .previous = previous};
     for (const auto& body : wanted.events) {
       const position at{events_.size() + 1};
-      events_.push_back(
-          {.at = at, .previous = range.last, .user = wanted.user, .recorded_at = recorded_at, .body = body});
       if (range.last == previous)
         range.first = at;
+      events_.push_back(
+          {.at = at, .previous = range.last, .user = wanted.user, .recorded_at = recorded_at, .body = body});
+      place(events_.back().body, range.first);
       range.last = at;
     }
     if (!wanted.events.empty())

@@ -126,6 +126,22 @@ TEST_CASE("an account line is an account") {
   CHECK(std::get<account_opened>(rows[0].content).name == "Cont curent");
 }
 
+TEST_CASE("a row may name the pending one that it replaces") {
+  const auto rows = parsed(with("replaces", "\"hold-7\""));
+  CHECK(std::get<transaction>(rows[0].content).replaces == "hold-7");
+  CHECK_FALSE(std::get<transaction>(parsed(row)[0].content).replaces);
+  CHECK(code_of(parsed(with("replaces", "7"))[0]) == errc::wrong_type);
+}
+
+TEST_CASE("a withdrawal needs its identity alone") {
+  const auto rows = parsed(R"({"external_id":"w","source":"test","user":"ana","withdrawn":true})");
+  CHECK(rows[0].user == "ana");
+  CHECK(std::get<transaction_key>(rows[0].content) == transaction_key{"test", "w"});
+  CHECK(code_of(parsed(R"({"external_id":"w","user":"ana","withdrawn":true})")[0]) == errc::missing_field);
+  CHECK(code_of(parsed(R"({"external_id":"w","source":"test","withdrawn":"yes"})")[0]) == errc::wrong_type);
+  CHECK(std::holds_alternative<transaction>(parsed(with("withdrawn", "false"))[0].content));
+}
+
 TEST_CASE("any bytes give rows or a reason") {
   BTPAY_SEEDED(random);
   const auto good = "{\"transactions\":[" + row + "," + with("mcc", "5411") + "],\"z\":{\"a\":[1,{}]}}";

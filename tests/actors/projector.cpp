@@ -6,6 +6,10 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
 namespace btpay {
 
 namespace {
@@ -13,6 +17,13 @@ namespace {
 using namespace testing;
 
 struct fixture : service_fixture {
+  /// Lets the pauses pass that projectors make in longer work.
+  void go_on_to_the_end() {
+    do
+      run();
+    while (scheduler.trigger_timeouts() != 0);
+  }
+
   nlohmann::json view(view_kind kind, const account& who) {
     const auto frame = ask<view_frame>(actors->projector(kind, who.id), view_query{who.id, true});
     REQUIRE(frame.message);
@@ -65,6 +76,83 @@ TEST_CASE_METHOD(fixture, "a watched view changes by itself at midnight of its u
   run();
   REQUIRE_FALSE(socket->sent.empty());
   CHECK(nlohmann::json::parse(socket->sent.at(0).text)["data"]["today_amount"] == 0.0);
+}
+
+TEST_CASE_METHOD(fixture, "windows of many users that are due at once are moved in turns with what others ask") {
+  constexpr std::size_t users = due_views_max * 2 + 1;
+  const auto socket = std::make_shared<fake_connection>();
+  const auto projector = actors->projector(view_kind::dashboard, ana.id);
+  for (std::size_t i = 0; i < users; ++i) {
+    const account who{user_id{100 + i}, "user" + std::to_string(i), "Europe/Bucharest", {}};
+    auto today = payment("a", "-5.00");
+    today.status = transaction_status::synced;
+    const std::array stream{
+        new_events{who.id, log_start, {user_opened{who.name, who.zone, {}}, transaction_imported{today}}}};
+    REQUIRE(log->append(stream, noon));
+    open(session_kind::live, who, socket);
+  }
+  run();
+  socket->sent.clear();
+  time->set(at("2026-02-04T22:00:00Z"));
+  caf::anon_send(projector, go_on{});
+  REQUIRE(scheduler.try_run_once());
+  CHECK(scheduler.jobs.size() == due_views_max); // So many sessions have a view to hand on.
+  CHECK(view(view_kind::dashboard, ana)["pending_count"] == 0);
+  go_on_to_the_end();
+  CHECK(std::ranges::count(socket->sent, conflation::dashboard, &fake_connection::frame::replaces) ==
+        static_cast<std::ptrdiff_t>(users));
+}
+
+TEST_CASE_METHOD(fixture, "new rules change what is watched, what is asked for, and what is decided") {
+  import(ana, {payment("a", "-5.00", noon, "BT Pay - Zyxw")});
+  import(bogdan, {payment("a", "-5.00", noon, "BT Pay - Zyxw")});
+  const auto socket = std::make_shared<fake_connection>();
+  open(session_kind::live, ana, socket);
+  run();
+  CHECK(view(view_kind::pending, ana)[0]["category_guess"].is_null());
+  CHECK(view(view_kind::pending, bogdan)[0]["category_guess"].is_null());
+  socket->sent.clear();
+
+  auto rules_json = nlohmann::json::parse(shipped_rules());
+  rules_json["categories"][0]["words"].push_back("zyxw");
+  const auto category = rules_json["categories"][0]["name"].get<std::string>();
+  const auto rules = *make_default_classifier(rules_json.dump());
+  const policies_changed news{{.rules = rules}, {.rules = rules}};
+  const auto& mine = actors->all().front();
+  caf::anon_send(mine.users, news);
+  for (const auto& projector : mine.projectors)
+    caf::anon_send(projector, news);
+  caf::anon_send(mine.bookkeeper, news);
+  run();
+
+  REQUIRE(socket->sent.size() == 1);
+  CHECK(nlohmann::json::parse(socket->sent[0].text)["data"][0]["category_guess"] == category);
+  CHECK(view(view_kind::pending, bogdan)[0]["category_guess"] == category);
+  const auto done = ask<commanded>(actors->users(ana.id), user_command{ana.id, auto_categorize{}});
+  CHECK(done.answer->categorized == 1);
+}
+
+TEST_CASE_METHOD(fixture,
+                 "many watched views are folded again by new rules, each once, and stay up to date meanwhile") {
+  const auto socket = std::make_shared<fake_connection>();
+  for (std::size_t i = 0; i < 3; ++i) {
+    const account who{user_id{100 + i}, "user" + std::to_string(i), "Europe/Bucharest", {}};
+    new_events stream{who.id, log_start, {user_opened{who.name, who.zone, {}}}};
+    for (std::size_t n = 0; n < refolded_events_max; ++n)
+      stream.events.emplace_back(transaction_imported{payment(std::to_string(n), "-1.00", noon, "BT Pay - Zyxw")});
+    REQUIRE(log->append(std::array{stream}, noon));
+    open(session_kind::live, who, socket);
+  }
+  run();
+  socket->sent.clear();
+  auto rules_json = nlohmann::json::parse(shipped_rules());
+  rules_json["categories"][0]["words"].push_back("zyxw");
+  const auto rules = *make_default_classifier(rules_json.dump());
+  caf::anon_send(actors->projector(view_kind::pending, ana.id), policies_changed{{.rules = rules}, {.rules = rules}});
+  REQUIRE(scheduler.try_run_once());
+  CHECK(scheduler.jobs.size() == 1);
+  go_on_to_the_end();
+  CHECK(socket->sent.size() == 3);
 }
 
 TEST_CASE_METHOD(fixture, "views kept up to date by news equal views folded from the log") {

@@ -54,6 +54,12 @@ struct fixture : service_fixture {
     services.pages = *web_assets::load({directory.path() / "web"});
     services.metrics = [] { return std::string("btpay_up 1\n"); };
     services.ready = [] { return true; };
+    services.reload = [this]() -> result<void> {
+      ++reloads;
+      return rules_wrong ? result<void>(refuse(errc::malformed, "rules.json: categories[3].words[7]: not a string"))
+                         : result<void>();
+    };
+    services.epoch = wire_epoch(log->epoch());
     services.ingestion_rows_max = 3;
     routes = spawn_pinned<btpay::routes>(std::make_shared<const routes_services>(std::move(services)));
   }
@@ -92,6 +98,25 @@ struct fixture : service_fixture {
     return send(std::move(request));
   }
 
+  /// A request over the admin socket.
+  reply order(std::string path, std::string body) {
+    http_request request;
+    request.method = http_method::post;
+    request.path = std::move(path);
+    request.body = std::move(body);
+    request.local_operator = true;
+    return send(std::move(request));
+  }
+
+  /// The list of ana's transactions, by a query.
+  reply list(const std::string& query) {
+    http_request request;
+    request.path = "/finance/api/bt-pay/transactions/";
+    request.query = query.substr(1);
+    request.headers = cookie_of_ana();
+    return send(std::move(request));
+  }
+
   header_list cookie_of_ana() {
     return {
         {"cookie", "theme=dark; sessionid=" + *accounts->open_session(ana.id, time->now() + std::chrono::hours{1})}};
@@ -109,6 +134,8 @@ struct fixture : service_fixture {
            more + "}";
   }
 
+  int reloads = 0;
+  bool rules_wrong = false;
   routes_actor routes;
 };
 
@@ -258,6 +285,106 @@ TEST_CASE("forms and cookies are decoded, and paths encoded") {
   request.headers = {{"cookie", "xsessionid=1; sessionid=abc;other=2"}};
   CHECK(cookie(request, "sessionid") == "abc");
   CHECK(cookie(request, "session").empty());
+}
+
+TEST_CASE_METHOD(fixture, "a user's transactions are listed over HTTP") {
+  auto salary = payment("b", "3000.00", noon, "Salary");
+  import(ana, {payment("a", "-12.30"), salary});
+  const auto page = get("/finance/api/bt-pay/transactions/", cookie_of_ana());
+  REQUIRE(page.http.status == 200);
+  REQUIRE(page.body()["count"] == 2);
+  CHECK(page.body()["transactions"][0]["amount"] == -12.30);
+  CHECK(page.body()["transactions"][1]["amount"] == 3000.0);
+  CHECK(list("?limit=1").body()["next"] == page.body()["transactions"][0]["id"]);
+  CHECK(list("?limit=1&after=" + list("?limit=1").body()["next"].dump()).body()["transactions"][0]["amount"] == 3000.0);
+  CHECK(list("?limit=0").body()["count"] == 0);
+  CHECK(list("?minutes=-1").body()["count"] == 0);
+  CHECK(list("?days=1&merchant=Lidl").body()["count"] == 1);
+  CHECK(get("/finance/api/bt-pay/transactions/").http.status == 401);
+}
+
+TEST_CASE_METHOD(fixture, "bad parameters of a list are refused with their name") {
+  for (const std::string query :
+       {"minutes=x", "minutes=", "minutes=1.5", "minutes=99999999999999999999", "limit=-1", "limit=1001", "limit=ten",
+        "days=0", "days=-3", "days=40000", "after=0", "after=-1", "limit=%00", "days=1e3"}) {
+    const auto refused = list("?" + query);
+    CHECK(refused.http.status == 400);
+    CHECK(refused.body()["error"] == "invalid_value");
+    CHECK(refused.body()["message"].get<std::string>().find(query.substr(0, query.find('='))) != std::string::npos);
+  }
+}
+
+TEST_CASE_METHOD(fixture, "stats and the review list are answered over HTTP") {
+  import(ana, {payment("a", "-12.30")});
+  CHECK(get("/finance/api/bt-pay/stats/", cookie_of_ana()).body().contains("this_month"));
+  CHECK(get("/finance/api/bt-pay/review/", cookie_of_ana()).body() == json::array());
+  CHECK(get("/finance/api/bt-pay/stats/").http.status == 401);
+  CHECK(get("/finance/api/bt-pay/review/").http.status == 401);
+}
+
+TEST_CASE_METHOD(fixture, "commands may be posted, and are answered as on a socket") {
+  import(ana, {payment("a", "-12.30")});
+  const auto say = [this](const std::string& text, header_list more = {}) {
+    auto headers = cookie_of_ana();
+    headers.insert(headers.end(), more.begin(), more.end());
+    return post("/finance/api/bt-pay/command/", text, headers);
+  };
+  const auto pong = say(R"({"command":"ping","ref":"r1"})");
+  CHECK(pong.http.status == 200);
+  CHECK(pong.body()["type"] == "pong");
+  CHECK(pong.body()["ref"] == "r1");
+  CHECK(say(R"({"command":"request_data","ref":"r2"})").body()["type"] == "dashboard_update");
+  CHECK(say(R"({"command":"request_data","ref":"r2"})").body()["ref"] == "r2");
+  CHECK(say(R"({"command":"request_review"})").body()["type"] == "review_update");
+  CHECK(say(R"({"command":"auto_categorize"})").body()["categorized"] == 1);
+  const auto wrong = say(R"({"command":"categorize","ref":"r3"})");
+  CHECK(wrong.http.status == 400);
+  CHECK(wrong.body()["type"] == "error");
+  CHECK(wrong.body()["code"] == "missing_field");
+  CHECK(wrong.body()["ref"] == "r3");
+  CHECK(say("{").http.status == 400);
+  CHECK(say(R"({"command":"ping"})", {{"origin", "https://evil.example"}, {"host", "btpay.example"}}).http.status ==
+        403);
+  CHECK(post("/finance/api/bt-pay/command/", R"({"command":"ping"})").http.status == 401);
+  CHECK(get("/finance/api/bt-pay/command/", cookie_of_ana()).http.status == 405);
+}
+
+TEST_CASE_METHOD(fixture, "an operator changes a user's zone and currency, and the views follow") {
+  auto late = payment("a", "-5.00", at("2026-02-03T21:30:00Z"));
+  late.status = transaction_status::synced;
+  import(ana, {late});
+  const auto socket = std::make_shared<fake_connection>();
+  open(session_kind::live, ana, socket);
+  run();
+  const auto today = [&] { return json::parse(socket->sent.at(0).text)["data"]["today_amount"]; };
+  CHECK(today() == 0.0); // Yesterday in Bucharest …
+  socket->sent.clear();
+  CHECK(order("/admin/users/set", R"({"name":"ana","zone":"Europe/Istanbul"})").http.status == 200);
+  CHECK(accounts->find_user("ana")->zone == "Europe/Istanbul");
+  CHECK(today() == 5.0); // … and today one hour further east.
+  socket->sent.clear();
+  CHECK(order("/admin/users/set", R"({"name":"ana","home_currency":"EUR"})").http.status == 200);
+  CHECK(today() == 0.0);
+  CHECK(accounts->find_user("ana")->home.code() == "EUR");
+  CHECK(accounts->find_user("ana")->zone == "Europe/Istanbul");
+  CHECK(order("/admin/users/set", R"({"name":"ana","zone":"Mars/Phobos"})").http.status == 400);
+  CHECK(order("/admin/users/set", R"({"name":"ana","home_currency":"XXQ"})").http.status == 400);
+  CHECK(order("/admin/users/set", R"({"name":"nobody","zone":"Europe/Rome"})").http.status == 404);
+  CHECK(post("/admin/users/set", "{}").http.status == 404);
+}
+
+TEST_CASE_METHOD(fixture, "an operator reloads the rules and is told what is wrong with them") {
+  CHECK(order("/admin/reload", "{}").http.status == 200);
+  rules_wrong = true;
+  const auto refused = order("/admin/reload", "{}");
+  CHECK(refused.http.status == 400);
+  CHECK(refused.body()["message"].get<std::string>().find("categories[3].words[7]") != std::string::npos);
+  CHECK(reloads == 2);
+  CHECK(post("/admin/reload", "{}").http.status == 404);
+}
+
+TEST_CASE_METHOD(fixture, "what a source withdraws is counted in the answer") {
+  CHECK(post("/api/v1/transactions", row("x"), ingest_token(ana.id)).body()["withdrawn"] == 0);
 }
 
 } // namespace btpay

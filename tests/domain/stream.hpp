@@ -18,8 +18,11 @@ public:
   /// Decides, and folds what was decided.
   decision run(const command& what) {
     auto made = decide(state_, what, policy_, fallback_profile);
-    for (const auto& each : made.events)
+    const auto first = next(state_.version());
+    for (auto& each : made.events) {
+      place(each, first);
       append(each);
+    }
     return made;
   }
 
@@ -44,7 +47,7 @@ private:
 
 inline decision_policy default_policy() { return {*make_default_classifier(shipped_rules()), false}; }
 
-inline decision_policy moneymanager_policy() { return {make_moneymanager_classifier(), true}; }
+inline decision_policy moneymanager_policy() { return {make_moneymanager_classifier(), true, false}; }
 
 /// A pending BT Pay payment of 12.30 RON.
 inline transaction payment(std::string external_id, std::string description = "BT Pay - Lidl") {

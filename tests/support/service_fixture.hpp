@@ -2,6 +2,7 @@
 /// All actors of a service over a memory log: everything but the sockets.
 
 #include "actors/admin.hpp"
+#include "actors/bookkeeper.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
@@ -36,6 +37,8 @@ public:
     one.users = spawn_pinned<users>(user_part);
     one.notifier = spawn_pinned<notifier>(
         std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())}));
+    one.bookkeeper = spawn_pinned<bookkeeper>(view_part);
+    caf::anon_send(writer, listen{one.bookkeeper});
     for (const auto view : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
       const auto projector = own(spawn_projector(system, unit, view, view_part));
       one.projectors[static_cast<std::size_t>(view)] = projector;

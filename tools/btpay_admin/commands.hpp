@@ -3,6 +3,7 @@
 
 #include "tools/common/data_directory.hpp"
 
+#include <optional>
 #include <string>
 
 namespace btpay::admin_tool {
@@ -16,6 +17,16 @@ struct user_options {
   std::string home_currency = "RON";
 };
 int add_user(const data_directory& where, const user_options& options);
+
+struct profile_options {
+  std::string name;
+  std::optional<std::string> zone;          ///< absent: as it was
+  std::optional<std::string> home_currency; ///< the same
+};
+int set_user(const data_directory& where, const profile_options& options);
+
+/// Makes a running service read its rules again.
+int reload(const data_directory& where);
 
 struct token_options {
   std::string scopes; ///< names, with commas between them

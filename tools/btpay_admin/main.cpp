@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   std::string data = "data";
   bool password_on_stdin = false;
   admin_tool::user_options user;
+  admin_tool::profile_options profile;
   admin_tool::token_options token;
 
   CLI::App app{"Accounts and tokens of btpay.", admin_tool::program};
@@ -26,6 +27,13 @@ int main(int argc, char** argv) {
   add->add_option("--zone", user.zone, "IANA time zone");
   add->add_option("--home-currency", user.home_currency, "ISO 4217 code");
 
+  auto* set = users->add_subcommand("set", "Change an account; what is not named stays");
+  set->add_option("name", profile.name, "Whose")->required();
+  set->add_option("--zone", profile.zone, "IANA time zone");
+  set->add_option("--home-currency", profile.home_currency, "ISO 4217 code");
+
+  const auto* reload = app.add_subcommand("reload", "Make the running service read its rules file again");
+
   auto* tokens = app.add_subcommand("token", "Bearer tokens")->require_subcommand(1);
   auto* create = tokens->add_subcommand("create", "Make a token and print it; it is not told again");
   create->add_option("--scope", token.scopes, "ingest, admin or both: ingest,admin")->required();
@@ -38,6 +46,10 @@ int main(int argc, char** argv) {
       return fail(admin_tool::program, "no password on stdin");
     return admin_tool::add_user({data}, user);
   }
+  if (set->parsed())
+    return admin_tool::set_user({data}, profile);
+  if (reload->parsed())
+    return admin_tool::reload({data});
   if (create->parsed())
     return admin_tool::create_token({data}, token);
   return exit_failed;

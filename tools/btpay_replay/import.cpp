@@ -35,14 +35,22 @@ public:
     auto& mine = users_[row.user];
     if (const auto* account = std::get_if<account_opened>(&row.content))
       return run(row.user, open_account{*account}).has_value();
-    mine.rows.push_back(std::move(std::get<transaction>(row.content)));
+    if (auto* key = std::get_if<transaction_key>(&row.content)) {
+      mine.what.withdrawn.push_back(std::move(*key));
+      mine.withdrawn_lines.push_back(line);
+      return mine.size() < rows_per_append || flush(row.user, mine);
+    }
+    // A withdrawal takes effect after the rows of its append, so what a file tells later goes into the next one.
+    if (!mine.what.withdrawn.empty() && !flush(row.user, mine))
+      return false;
+    mine.what.rows.push_back(std::move(std::get<transaction>(row.content)));
     mine.lines.push_back(line);
-    return mine.rows.size() < rows_per_append || flush(row.user, mine);
+    return mine.size() < rows_per_append || flush(row.user, mine);
   }
 
   bool finish() {
     for (auto& [name, mine] : users_)
-      if (!mine.rows.empty() && !flush(name, mine))
+      if (mine.size() != 0 && !flush(name, mine))
         return false;
     return true;
   }
@@ -51,20 +59,29 @@ public:
   std::size_t rejected() const noexcept { return rejected_; }
 
   std::string summary() const {
-    return nlohmann::ordered_json{
-        {"accepted", fates_[0]}, {"corrected", fates_[1]}, {"duplicates", fates_[2]}, {"rejected", rejected_}}
+    const auto count = [this](row_fate fate) { return fates_[static_cast<std::size_t>(fate)]; };
+    return nlohmann::ordered_json{{"accepted", count(row_fate::accepted)},
+                                  {"corrected", count(row_fate::corrected)},
+                                  {"duplicates", count(row_fate::duplicate)},
+                                  {"withdrawn", count(row_fate::withdrawn)},
+                                  {"rejected", rejected_}}
         .dump();
   }
 
 private:
   struct waiting {
-    std::vector<transaction> rows;
+    import_transactions what;
     std::vector<std::size_t> lines;
+    std::vector<std::size_t> withdrawn_lines;
+
+    std::size_t size() const noexcept { return what.rows.size() + what.withdrawn.size(); }
   };
 
   bool flush(const std::string& name, waiting& mine) {
-    const auto lines = std::exchange(mine.lines, {});
-    const auto done = run(name, import_transactions{std::exchange(mine.rows, {})});
+    auto lines = std::exchange(mine.lines, {});
+    lines.insert(lines.end(), mine.withdrawn_lines.begin(), mine.withdrawn_lines.end());
+    mine.withdrawn_lines.clear();
+    const auto done = run(name, std::exchange(mine.what, {}));
     if (!done)
       return false;
     for (const auto fate : done->fates)

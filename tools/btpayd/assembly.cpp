@@ -2,6 +2,7 @@
 
 #include "actors/admin.hpp"
 #include "actors/authenticator.hpp"
+#include "actors/bookkeeper.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
@@ -79,11 +80,14 @@ struct assembly::parts {
   std::unique_ptr<server> sockets;
   std::shared_ptr<btpay::demo> demo;
   std::optional<timer_id> demo_timer;
+  std::string compat;
+  std::string rules_file;
   std::atomic<bool> ready{false};
   bool stopped = false;
 
   result<void> open_store(const data_directory& where);
   void spawn_shards(const policies& rules, const config& settings);
+  result<void> reload() const;
   void spawn_front(web_assets pages);
   result<void> start_demo();
   void stop();
@@ -130,6 +134,9 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
       caf::anon_send(writer, listen{projector});
     }
     caf::anon_send(writer, listen{one.notifier});
+    one.bookkeeper = spawn_pinned<bookkeeper>(system, unit, for_views);
+    caf::anon_send(writer, listen{one.bookkeeper});
+    unit.every(bookkeeper_tick, [asked = one.bookkeeper] { caf::anon_send(asked, tick{}); });
     unit.every(projector_tick, [one] {
       for (const auto& projector : one.projectors)
         caf::anon_send(projector, tick{});
@@ -138,6 +145,24 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
     all.push_back(std::move(one));
   }
   actors = std::make_shared<const shards>(std::move(all));
+}
+
+/// Any thread: what is read here never changes once the service is up.
+result<void> assembly::parts::reload() const {
+  const auto rules = make_policies(compat, rules_file);
+  if (!rules) {
+    spdlog::error("the rules stay as they were: {}", rules.error().message);
+    return tl::unexpected(rules.error());
+  }
+  const policies_changed news{rules->decisions, rules->views};
+  for (const auto& one : actors->all()) {
+    caf::anon_send(one.users, news);
+    for (const auto& projector : one.projectors)
+      caf::anon_send(projector, news);
+    caf::anon_send(one.bookkeeper, news);
+  }
+  spdlog::info("took the rules anew");
+  return {};
 }
 
 /// The actors that meet the world.
@@ -152,6 +177,8 @@ void assembly::parts::spawn_front(web_assets pages) {
   front.admin = admin;
   front.pages = std::move(pages);
   front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.reload = [this] { return reload(); };
+  front.epoch = wire_epoch(log->epoch());
   front.ready = [this] { return ready.load(std::memory_order_relaxed); };
   const auto shared = std::make_shared<const routes_services>(std::move(front));
   for (std::size_t i = 0; i < units.size(); ++i)
@@ -212,6 +239,7 @@ void assembly::parts::end_actors() {
     for (auto one : actors->all()) {
       end(one.users);
       end(one.notifier);
+      end(one.bookkeeper);
       for (auto& projector : one.projectors)
         end(projector);
     }
@@ -234,6 +262,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   auto& p = *made->parts_;
   if (auto opened = p.open_store(where); !opened)
     return tl::unexpected(opened.error());
+  p.compat = settings.compat;
+  p.rules_file = settings.rules_file;
   p.spawn_shards(*rules, settings);
   p.spawn_front(std::move(*pages));
   if (settings.demo)
@@ -263,6 +293,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
 assembly::assembly(std::unique_ptr<parts> all) : parts_(std::move(all)) {}
 
 assembly::~assembly() { stop(); }
+
+result<void> assembly::reload() { return parts_->reload(); }
 
 void assembly::stop() { parts_->stop(); }
 

@@ -17,6 +17,10 @@ public:
   /// `stop`.
   ~assembly();
 
+  /// Reads the rules file again. Where it is good, users are decided for and views folded by it from now on; where it
+  /// is not, the old rules stay and the refusal names the place. Any thread.
+  result<void> reload();
+
   /// Stops accepting, lets requests finish, closes sessions with 1001, waits until every decision is on disk.
   void stop();
 

@@ -15,27 +15,31 @@ namespace {
 
 constexpr const char* program = "btpayd";
 
-/// Blocks the signals that end the service, for this thread and all that it will start, so that `wait` gets them.
-sigset_t block_end_signals() {
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGINT);
-  sigaddset(&ends, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  return ends;
+/// Blocks the signals that mean something to the service, for this thread and all that it will start, so that it can
+/// wait for them.
+sigset_t block_signals() {
+  sigset_t awaited;
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGINT);
+  sigaddset(&awaited, SIGTERM);
+  sigaddset(&awaited, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+  return awaited;
 }
 
 int serve(const btpay::config& settings) {
-  const auto ends = block_end_signals();
+  const auto awaited = block_signals();
   auto service = btpay::assembly::start(settings);
   if (!service)
     return btpay::fail(program, service.error());
   int signal = 0;
-  sigwait(&ends, &signal);
+  while (sigwait(&awaited, &signal) != 0 || signal == SIGHUP)
+    if (signal == SIGHUP)
+      static_cast<void>((*service)->reload()); // The log tells what came of it.
   // A second signal ends at once: what is acknowledged is on disk anyway.
   std::signal(SIGINT, [](int) { std::_Exit(btpay::exit_failed); });
   std::signal(SIGTERM, [](int) { std::_Exit(btpay::exit_failed); });
-  pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+  pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
   spdlog::info("stopping");
   (*service)->stop();
   return btpay::exit_done;

@@ -8,7 +8,7 @@ namespace btpay {
 result<policies> make_policies(const std::string& compat, const std::string& rules_file) {
   if (compat == "moneymanager") {
     const auto rules = make_moneymanager_classifier();
-    return policies{.decisions = {.rules = rules, .booking_needs_account = true},
+    return policies{.decisions = {.rules = rules, .booking_needs_account = true, .match_bookings = false},
                     .views = {.rules = rules, .moneymanager = true}};
   }
   if (!compat.empty())

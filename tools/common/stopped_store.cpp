@@ -47,6 +47,8 @@ result<outcome> stopped_store::run(const account& who, const command& what, inst
   if (!state)
     return tl::unexpected(state.error());
   auto decided = decide(**state, what, policy_, {who.name, who.zone, who.home});
+  if (decided.refused)
+    return tl::unexpected(*std::move(decided.refused));
   if (decided.events.empty())
     return std::move(decided.answer);
   const std::array batch{new_events{who.id, (*state)->version(), std::move(decided.events)}};
@@ -58,8 +60,10 @@ result<outcome> stopped_store::run(const account& who, const command& what, inst
     return tl::unexpected(range.error());
   auto previous = range->previous;
   auto at = range->first;
-  for (const auto& body : batch.front().events) {
-    (*state)->apply({.at = at, .previous = previous, .user = who.id, .recorded_at = recorded_at, .body = body});
+  for (auto body : batch.front().events) {
+    place(body, range->first);
+    (*state)->apply(
+        {.at = at, .previous = previous, .user = who.id, .recorded_at = recorded_at, .body = std::move(body)});
     previous = at;
     at = next(at);
   }
