@@ -93,7 +93,7 @@ struct world : testing::actor_fixture {
   }
 };
 
-void measure(view_kind kind, std::size_t users) {
+void measure_one(view_kind kind, std::size_t users) {
   world all;
   const auto log = std::make_shared<const same_for_all>();
   const auto time = std::make_shared<testing::manual_clock>(midnight - std::chrono::minutes{1});
@@ -135,5 +135,5 @@ int main(int argc, char** argv) {
               "|---|---|---|---|---|---|---|---|\n");
   for (const auto kind : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories})
     if (argc < 3 || to_string(kind) == argv[2])
-      measure(kind, users);
+      measure_one(kind, users);
 }
