@@ -59,7 +59,6 @@ public:
     return rule_name_of(name(r.merchant)) == merchant;
   }
 
-
   const row& at(slot s) const noexcept { return row_at(rows_, s); }
   transaction_id id(slot s) const noexcept { return transaction_id{ids_[static_cast<std::uint32_t>(s)]}; }
   std::string_view name(name_id id) const noexcept { return names_[id]; }
