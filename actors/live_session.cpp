@@ -120,8 +120,7 @@ void live_session::obey(const request_review&, const std::string& ref) {
           [this, ref](const book_page& page) {
             if (!page.data)
               return fail();
-            socket_->send(review_message(*page.data, {services_->epoch, page.at}, ref, services_->time->now()),
-                          conflation::none);
+            answer(review_message(*page.data, {services_->epoch, page.at}, ref, services_->time->now()));
             finish_assembly();
           },
           [this](const caf::error&) { fail(); });

@@ -96,6 +96,7 @@ private:
   void obey(const account& who, const btpay::auto_categorize& asked, const std::string& ref,
             const exchange_ptr& exchange);
   void obey(const account& who, user_decision& asked, const std::string& ref, const exchange_ptr& exchange);
+  void obey(const account& who, const subscribe& asked, const std::string& ref, const exchange_ptr& exchange);
   using decision_renderer = std::function<shared_bytes(const outcome& done, position at)>;
   void decide(const account& who, btpay::command what, const exchange_ptr& exchange, decision_renderer render,
               const std::string& ref);

@@ -67,7 +67,7 @@ void routes::obey(const account& who, const btpay::auto_categorize& asked, const
   decide(
       who, asked, exchange,
       [this, ref](const outcome& done, position) {
-        return auto_categorize_message(done.categorized, ref, services_->time->now());
+        return auto_categorize_message(done.categorized, std::nullopt, ref, services_->time->now());
       },
       ref);
 }
@@ -79,6 +79,11 @@ void routes::obey(const account& who, user_decision& asked, const std::string& r
         return decision_message(name, done.changed, {services_->epoch, at}, ref, services_->time->now());
       },
       ref);
+}
+
+void routes::obey(const account&, const subscribe&, const std::string& ref, const exchange_ptr& exchange) {
+  exchange->respond(error_answer({errc::unknown_command, "subscribe is for a WebSocket: use /ws/btpay/live/"}, ref,
+                                 services_->time->now()));
 }
 
 void routes::decide(const account& who, btpay::command what, const exchange_ptr& exchange, decision_renderer render,

@@ -62,8 +62,9 @@ class counter : public session_actor::base {
 public:
   counter(caf::actor_config& config, std::uint64_t& views) : session_actor::base(config), views_(views) {}
   session_actor::behavior_type make_behavior() override {
-    return {[](const frame_received&) {}, [](const peer_closed&) {}, [this](const view_frame&) { ++views_; },
-            [](const periodic_frames&) {}, [](const notification_frame&) {}};
+    return {[](const frame_received&) {},  [](const peer_closed&) {},        [this](const view_frame&) { ++views_; },
+            [](const periodic_frames&) {}, [](const notification_frame&) {}, [](const inbox_frames&) {},
+            [](const outbox_drained&) {}};
   }
 
 private:

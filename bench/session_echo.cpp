@@ -43,8 +43,12 @@ public:
   void on_exit() override { socket_.reset(); }
   behavior_type make_behavior() override {
     return {[this](const frame_received&) { socket_->send(pong, conflation::none); },
-            [this](const peer_closed&) { quit(); }, [](const view_frame&) {}, [](const periodic_frames&) {},
-            [](const notification_frame&) {}};
+            [this](const peer_closed&) { quit(); },
+            [](const view_frame&) {},
+            [](const periodic_frames&) {},
+            [](const notification_frame&) {},
+            [](const inbox_frames&) {},
+            [](const outbox_drained&) {}};
   }
 
 private:

@@ -245,8 +245,9 @@ TEST_CASE_METHOD(fixture, "a client that comes back is told what it missed, once
 TEST_CASE_METHOD(fixture, "a position of another log is not recovered and everything comes whole") {
   notify_ana("hello");
   connect();
-  for (const std::string from :
-       {R"({"epoch":"000000000000","seq":1})", R"({"epoch":")" + wire_epoch(log->epoch()) + R"(","seq":99999})"}) {
+  const types foreign{R"({"epoch":"000000000000","seq":1})",
+                      R"({"epoch":")" + wire_epoch(log->epoch()) + R"(","seq":99999})"};
+  for (const auto& from : foreign) {
     ask_for(R"({"command":"subscribe","deltas":true,"resume":)" + from + "}");
     CHECK(json::parse(socket->sent.at(0).text)["recovered"] == false);
     CHECK(socket->types() == types{"subscribed", "dashboard_update", "pending_update", "hourly_update",
