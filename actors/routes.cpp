@@ -1,6 +1,7 @@
 #include "actors/routes.hpp"
 
 #include "actors/http_answers.hpp"
+#include "actors/negotiated_exchange.hpp"
 
 #include <caf/all.hpp>
 
@@ -18,7 +19,7 @@ struct routes::route {
 
 namespace {
 
-constexpr std::string_view static_prefix = "/static/";
+constexpr std::string_view merchant_prefix = "/finance/bt-pay/merchant/";
 
 std::string_view to_string(http_method method) { return method == http_method::post ? "POST" : "GET, HEAD"; }
 
@@ -28,7 +29,9 @@ routes::routes(caf::actor_config& config, caf::execution_unit& unit, std::shared
     : pinned(config, unit), services_(std::move(services)) {}
 
 routes::behavior_type routes::make_behavior() {
-  return {[this](const http_request_received& received) { receive(received.request, received.exchange); },
+  return {[this](const http_request_received& received) {
+            receive(received.request, std::make_shared<negotiated_exchange>(received.exchange, received.request));
+          },
           [this](const application_answered& answer) { on_answer(answer); }};
 }
 
@@ -41,7 +44,11 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
   using enum http_method;
   static constexpr std::array table{
       route{"/", get, &routes::root},
-      route{"/finance/bt-pay/", get, &routes::dashboard_page},
+      route{"/finance/bt-pay/", get, &routes::user_page},
+      route{"/finance/bt-pay/live/", get, &routes::user_page},
+      route{"/finance/bt-pay/transactions/", get, &routes::user_page},
+      route{"/finance/bt-pay/analysis/", get, &routes::user_page},
+      route{"/finance/bt-pay/operator/", get, &routes::user_page},
       route{"/login", get, &routes::login_page},
       route{"/login", post, &routes::log_in},
       route{"/logout", post, &routes::log_out},
@@ -79,6 +86,8 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
   const auto method = request.method == head ? get : request.method;
   if (request.path.starts_with(static_prefix) && method == get)
     return static_file(request, exchange);
+  if (request.path.starts_with(merchant_prefix) && request.path.size() > merchant_prefix.size() && method == get)
+    return merchant_page(request, exchange);
   std::string allowed;
   for (const auto& candidate : table) {
     if (candidate.path != request.path)
@@ -107,17 +116,6 @@ std::function<void(const caf::error&)> routes::unavailable(const exchange_ptr& e
 }
 
 void routes::root(const http_request&, const exchange_ptr& exchange) { exchange->respond(redirect(local_target(""))); }
-
-void routes::dashboard_page(const http_request& request, const exchange_ptr& exchange) {
-  if (user_of(request))
-    exchange->respond(services_->pages.serve("dashboard.html", request));
-  else
-    exchange->respond(redirect(services_->login_url + "?next=" + percent_encoded(request.path)));
-}
-
-void routes::static_file(const http_request& request, const exchange_ptr& exchange) {
-  exchange->respond(services_->pages.serve(std::string_view(request.path).substr(static_prefix.size()), request));
-}
 
 void routes::healthz(const http_request&, const exchange_ptr& exchange) { exchange->respond(text_answer(200, "ok\n")); }
 

@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -77,16 +78,22 @@ private:
   using handler = void (routes::*)(const http_request&, const exchange_ptr&);
   struct route;
 
+  static constexpr std::string_view static_prefix = "/static/";
+
   void receive(const http_request& request, const exchange_ptr& exchange);
   void dispatch(const http_request& request, const exchange_ptr& exchange);
 
-  // routes.cpp: pages and operations
+  // routes.cpp: operations
   void root(const http_request& request, const exchange_ptr& exchange);
-  void dashboard_page(const http_request& request, const exchange_ptr& exchange);
-  void static_file(const http_request& request, const exchange_ptr& exchange);
   void healthz(const http_request& request, const exchange_ptr& exchange);
   void readyz(const http_request& request, const exchange_ptr& exchange);
   void metrics(const http_request& request, const exchange_ptr& exchange);
+
+  // routes_pages.cpp: what people look at
+  void user_page(const http_request& request, const exchange_ptr& exchange);
+  void merchant_page(const http_request& request, const exchange_ptr& exchange);
+  void page(std::string_view file, const http_request& request, const exchange_ptr& exchange);
+  void static_file(const http_request& request, const exchange_ptr& exchange);
 
   // routes_login.cpp: who comes in
   void login_page(const http_request& request, const exchange_ptr& exchange);

@@ -1,11 +1,11 @@
 #include "actors/web_assets.hpp"
 
 #include "actors/http_answers.hpp"
+#include "actors/negotiated_exchange.hpp"
 
 #include <array>
 #include <cstdint>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -29,6 +29,8 @@ std::string_view kind_of(const std::filesystem::path& file) {
   return {};
 }
 
+constexpr int smallest = 9; // of gzip, which is paid once
+
 /// Everything a page of ours needs comes from the service itself.
 constexpr std::string_view content_security_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -36,34 +38,40 @@ constexpr std::string_view content_security_policy =
 
 } // namespace
 
-result<web_assets> web_assets::load(const std::vector<std::filesystem::path>& directories) {
+result<web_assets> web_assets::load(const std::vector<std::filesystem::path>& places) {
   web_assets loaded;
-  for (const auto& directory : directories)
-    if (auto read = loaded.load_from(directory); !read)
+  for (const auto& place : places) {
+    std::error_code error;
+    const bool one_file = std::filesystem::is_regular_file(place, error);
+    if (auto read = one_file ? loaded.load_file(place) : loaded.load_from(place); !read)
       return tl::unexpected(read.error());
+  }
   return loaded;
 }
 
 result<void> web_assets::load_from(const std::filesystem::path& directory) {
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
-    const auto content_type = kind_of(entry.path());
-    if (content_type.empty())
-      continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (!file)
-      return refuse(errc::storage_failed, "cannot read " + entry.path().string());
-    auto etag = '"' + std::to_string(std::hash<std::string>{}(bytes)) + '"';
-    const auto [_, added] =
-        assets_.emplace(entry.path().filename().string(), asset{std::string(content_type), std::move(etag),
-                                                                std::make_shared<const std::string>(std::move(bytes))});
-    if (!added)
-      return refuse(errc::storage_failed, "two pages have the name of " + entry.path().string());
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error))
+    if (!kind_of(entry.path()).empty())
+      if (auto read = load_file(entry.path()); !read)
+        return read;
   if (error)
     return refuse(errc::storage_failed,
                   "cannot read the pages in " + directory.string() + ": " + error.message() + " (set --web)");
+  return {};
+}
+
+result<void> web_assets::load_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file)
+    return refuse(errc::storage_failed, "cannot read " + path.string());
+  asset read{std::string(kind_of(path)), etag_of(bytes), nullptr, nullptr};
+  if (auto small = gzipped(bytes, smallest); !small.empty() && small.size() < bytes.size())
+    read.small = std::make_shared<const std::string>(std::move(small));
+  read.bytes = std::make_shared<const std::string>(std::move(bytes));
+  if (!assets_.emplace(path.filename().string(), std::move(read)).second)
+    return refuse(errc::storage_failed, "two pages have the name of " + path.string());
   return {};
 }
 
@@ -84,10 +92,15 @@ http_response web_assets::serve(std::string_view name, const http_request& reque
   answer.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
   if (request.secure)
     answer.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
-  if (request.header("if-none-match") == file.etag)
+  answer.headers.emplace_back("Vary", "Accept-Encoding");
+  if (names_etag(request.header("if-none-match"), file.etag)) {
     answer.status = 304;
-  else
+  } else if (file.small && accepts_gzip(request.header("accept-encoding"))) {
+    answer.body = file.small;
+    answer.headers.emplace_back("Content-Encoding", "gzip");
+  } else {
     answer.body = file.bytes;
+  }
   return answer;
 }
 

@@ -14,20 +14,22 @@ namespace btpay {
 /// Immutable. Any thread.
 class web_assets {
 public:
-  /// Reads every file of the directories whose kind is known by its ending. Fails with a message that names the
-  /// directory that cannot be read, or a name that is in two.
-  static result<web_assets> load(const std::vector<std::filesystem::path>& directories);
+  /// Reads every file of the directories whose kind is known by its ending, and each file that is named by itself.
+  /// Fails with a message that names what cannot be read, or a name that is there twice.
+  static result<web_assets> load(const std::vector<std::filesystem::path>& places);
 
   /// The answer that serves `name`, such as "dashboard.js": 200, 304 where the client has it, or 404.
   http_response serve(std::string_view name, const http_request& request) const;
 
 private:
   result<void> load_from(const std::filesystem::path& directory);
+  result<void> load_file(const std::filesystem::path& file);
 
   struct asset {
     std::string content_type;
     std::string etag; ///< quoted, of the content
     shared_bytes bytes;
+    shared_bytes small; ///< gzipped; null where that is not smaller
   };
   std::map<std::string, asset, std::less<>> assets_;
 };

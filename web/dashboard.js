@@ -1,115 +1,104 @@
-// The live page: joins the sockets to the views.
+// The live page: joins the connection to the views.
 
-import { byId, flash } from "./dom.js";
-import { counted } from "./format.js";
+import "./frame.js";
+import { byId, flash, makeFigure } from "./dom.js";
+import "./explain.js";
 import { drawHours } from "./hours.js";
-import { LiveSocket } from "./live_socket.js";
-import { toast } from "./toasts.js";
-import { describe, drawCategories, drawDashboard, drawPending, drawPendingCount } from "./views.js";
-
-const stateTexts = {
-  connecting: "Connecting",
-  live: "Live",
-  reconnecting: "Reconnecting",
-  offline: "Offline",
-  refused: "Refused by the service",
-};
+import { ask } from "./http.js";
+import "./machine_room.js";
+import "./notices.js";
+import { paced } from "./pace.js";
+import { inPast, watchPast } from "./past.js";
+import { drawPending } from "./pending.js";
+import { service } from "./service.js";
+import { describe, drawCategories, drawDashboard } from "./views.js";
+import { t } from "./words.js";
 
 const categorize = byId("categorize");
-let pendingCount = 0;
-let lastDescription = "";
 let countdownTimer = 0;
+let described = "";
 
-const handlers = {
-  dashboard_update({ data }) {
-    drawDashboard(data);
-    takePendingCount(data.pending_count);
-    announce(describe(data));
-    byId("main").removeAttribute("aria-busy");
-  },
-  periodic_update({ pending_count: count }) {
-    takePendingCount(count);
-  },
-  pending_update({ data }) {
-    drawPending(data);
-    drawPendingCount(Math.max(pendingCount, data.length));
-  },
-  hourly_update({ data }) {
-    drawHours(data);
-  },
-  category_update({ data }) {
-    drawCategories(data);
-  },
-  auto_categorize_result({ categorized }) {
-    categorize.removeAttribute("aria-busy");
-    toast({
-      message: categorized === 0 ? "No rule knows a category for the rest." : `${counted(categorized, "payment")} categorised.`,
-      level: categorized === 0 ? "info" : "success",
-    });
-  },
-  error({ message }) {
-    categorize.removeAttribute("aria-busy");
-    toast({ message, level: "error" });
-  },
+for (const [id, field, name] of [
+  ["today-amount", "today_amount", "today"],
+  ["today-note", "today_transactions", "today"],
+  ["month-amount", "month_amount", "this_month"],
+  ["month-note", "month_transactions", "this_month"],
+  ["pending-amount", "pending_amount", "pending"],
+  ["pending-note", "pending_count", "pending"],
+]) {
+  makeFigure(byId(id), "dashboard", field, t(name));
+}
+
+const draws = {
+  dashboard: drawDashboard,
+  pending: (data, view) => drawPending({ data, count: view?.count }),
+  hourly: drawHours,
+  categories: drawCategories,
 };
 
-const live = new LiveSocket("/ws/btpay/live/", {
-  onMessage: (message) => handlers[message.type]?.(message),
-  onState: showState,
-});
+const paces = Object.fromEntries(
+  Object.keys(draws).map((name) => [
+    name,
+    paced((view) => {
+      if (inPast()) return;
+      draws[name](view.data, view);
+      if (name === "dashboard") announce(describe(view.data));
+      allowCategorize();
+      byId("main").removeAttribute("aria-busy");
+    }),
+  ]),
+);
 
-new LiveSocket("/ws/btpay/notify/", {
-  greets: false,
-  // The greeting has no id; it tells only that the socket works.
-  onMessage: (message) => message.type === "notification" && message.id !== undefined && toast(message),
-  onState: () => {},
-});
+service.on("view", ({ name, view }) => paces[name](view));
+watchPast(
+  (name, data) => {
+    draws[name](data);
+    allowCategorize();
+  },
+  () => {
+    for (const [name, view] of Object.entries(service.views)) if (view.data !== undefined) paces[name](view);
+  },
+);
 
-categorize.addEventListener("click", () => {
-  if (live.send({ command: "auto_categorize" })) categorize.setAttribute("aria-busy", "true");
-});
-byId("retry").addEventListener("click", () => live.connect());
-
-function takePendingCount(count) {
-  pendingCount = count;
-  drawPendingCount(count);
-  categorize.disabled = !live.live || count === 0;
+function allowCategorize() {
+  const count = service.views.dashboard?.data?.pending_count ?? 0;
+  categorize.disabled = service.state !== "live" || inPast() || count === 0;
 }
 
 // Says aloud what changed, once; the first numbers of a page are there to be read.
-function announce(description) {
-  if (lastDescription && description !== lastDescription) byId("announcer").textContent = description;
-  lastDescription = description;
+const announce = paced((description) => {
+  if (described && description !== described) byId("announcer").textContent = description;
+  described = description;
+}, 4_000);
+
+function nameOf(state) {
+  if (!navigator.onLine && state !== "live") return "offline";
+  return { idle: "connecting", waiting: "reconnecting", closed: "offline" }[state] ?? state;
 }
 
-function showState({ name, retryAt }) {
+function showState() {
   clearInterval(countdownTimer);
+  const name = nameOf(service.state);
   const state = byId("state");
   const changed = state.dataset.state !== name;
   state.dataset.state = name;
-  byId("state-text").textContent = stateTexts[name];
+  byId("state-text").textContent = t(name);
   byId("countdown").textContent = "";
   byId("retry").hidden = !["reconnecting", "refused"].includes(name);
-  categorize.disabled = name !== "live" || pendingCount === 0;
-  categorize.removeAttribute("aria-busy");
+  allowCategorize();
   document.body.classList.toggle("stale", !["live", "connecting"].includes(name));
   if (name === "live" && changed) flash(state);
-  if (name === "reconnecting") {
-    const count = () => {
-      byId("countdown").textContent = `in ${Math.max(Math.ceil((retryAt - Date.now()) / 1_000), 0)} s`;
-    };
-    count();
-    countdownTimer = setInterval(count, 500);
-    leaveIfLoggedOut();
-  }
+  if (name !== "reconnecting") return;
+  const tick = () => {
+    byId("countdown").textContent = t("in_seconds", { n: Math.max(Math.ceil((service.retryAt - Date.now()) / 1_000), 0) });
+  };
+  tick();
+  countdownTimer = setInterval(tick, 500);
+  // A browser does not tell why a WebSocket was refused; the API does, and leads to the log-in.
+  ask("/finance/api/bt-pay/pending/").catch(() => {});
 }
+service.on("state", showState);
+addEventListener("offline", showState);
+byId("retry").addEventListener("click", () => (service.state === "refused" ? location.reload() : service.connect()));
 
-// A browser does not tell why a WebSocket was refused; the API does.
-async function leaveIfLoggedOut() {
-  try {
-    const answer = await fetch("/finance/api/bt-pay/pending/", { credentials: "same-origin", cache: "no-store" });
-    if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
-  } catch {
-    // The service is away; the back-off goes on.
-  }
-}
+service.connect();

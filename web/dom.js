@@ -1,4 +1,4 @@
-// The few things that the page does to its document. Text only ever enters as textContent.
+// The few things that the pages do to their documents. Text only ever enters as textContent.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -10,6 +10,20 @@ export function element(tag, className, ...children) {
   return node;
 }
 
+export function button(className, text, onClick) {
+  const node = element("button", className, text);
+  node.type = "button";
+  if (onClick) node.addEventListener("click", onClick);
+  return node;
+}
+
+// A number that tells what it is made of when it is pressed: explain.js.
+export function makeFigure(node, view, field, name) {
+  node.dataset.view = view;
+  node.dataset.field = field;
+  node.dataset.name = name;
+}
+
 // Sets a text where it differs, and lets the eye see that it changed. True where it did.
 export function setText(node, text) {
   if (node.textContent === text) return false;
@@ -19,11 +33,14 @@ export function setText(node, text) {
   return true;
 }
 
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const glowing = new WeakMap();
+
 export function flash(node) {
-  node.classList.remove("changed");
-  // Reading the layout restarts the animation where it still runs.
-  void node.offsetWidth;
-  node.classList.add("changed");
+  if (still.matches || document.hidden) return;
+  glowing.get(node)?.cancel();
+  const glow = node.animate([{ backgroundColor: "var(--accent-wash)" }, { backgroundColor: "transparent" }], 1_200);
+  glowing.set(node, glow);
 }
 
 // Makes the children of `list` be those of `items`, in order. A child lives as long as its key, so that focus, selection
@@ -51,3 +68,16 @@ export function keyedList(list, items, keyOf, make, update) {
   }
   for (const child of old.values()) child.remove();
 }
+
+// Fills a table's body: a row per item, a cell per entry of `cells(item)`, which are texts or nodes.
+export function fillTable(body, items, cells) {
+  body.replaceChildren(
+    ...items.map((item) => {
+      const row = document.createElement("tr");
+      row.append(...cells(item).map((cell) => element("td", cell?.className === "value" ? "number" : "", cell ?? "")));
+      return row;
+    }),
+  );
+}
+
+export const number = (text) => element("span", "value", text);

@@ -1,23 +1,33 @@
 // Short messages at the edge of the page. One that tells of trouble stays until it is dismissed.
 
-import { byId, element } from "./dom.js";
+import { button, byId, element } from "./dom.js";
 import { amount } from "./format.js";
+import { t } from "./words.js";
 
 const shownMs = 8_000;
 const shownMax = 4;
 const levels = new Set(["info", "success", "warning", "error"]);
 
-// `notification`: a message of /ws/btpay/notify/, or {message, level} of the page itself.
-export function toast({ message, level = "info", amount: sum, currency }) {
-  const kind = levels.has(level) ? level : "info";
-  const close = element("button", "close", "×");
-  close.type = "button";
-  close.setAttribute("aria-label", "Dismiss");
+export const levelOf = (level) => (levels.has(level) ? level : "info");
+
+// {message, level} of the page or of a notification; `action`: {text, run} of a button.
+export function toast({ message, level, amount: sum, currency, action }) {
+  const kind = levelOf(level);
+  const box = element("div", `toast ${kind}`);
   const text = element("p", "", String(message));
   if (typeof sum === "number") text.append(" ", element("strong", "", amount(sum, currency)));
-  const box = element("div", `toast ${kind}`, text, close);
+  const close = button("close", "×", () => box.remove());
+  close.setAttribute("aria-label", t("dismiss"));
+  box.append(text);
+  if (action) {
+    const act = button("quiet", action.text, () => {
+      box.remove();
+      action.run();
+    });
+    box.append(act);
+  }
+  box.append(close);
   if (kind === "error") box.setAttribute("role", "alert");
-  close.addEventListener("click", () => box.remove());
 
   const shelf = byId("toasts");
   shelf.append(box);

@@ -1,90 +1,103 @@
-// Draws each view of the protocol into the page. Each function takes a message's `data` and changes what differs.
+// Draws each view of the protocol into the page. Each function takes a view's `data` and changes what differs.
 
-import { byId, element, keyedList, setText } from "./dom.js";
-import { amount, counted, fullMoment, moment, setHomeCurrency, title } from "./format.js";
+import { byId, button, element, keyedList, makeFigure, setText } from "./dom.js";
+import { amount, fullMoment, moment, payments, setHomeCurrency } from "./format.js";
+import { categoryName, t } from "./words.js";
+
+export const merchantPath = (name) => `/finance/bt-pay/merchant/${encodeURIComponent(name)}/`;
 
 export function drawDashboard(data) {
   if (data.currency) setHomeCurrency(data.currency);
   setText(byId("today-amount"), amount(data.today_amount));
-  setText(byId("today-note"), counted(data.today_transactions, "payment"));
+  setText(byId("today-note"), payments(data.today_transactions));
   setText(byId("month-amount"), amount(data.month_amount));
-  setText(
-    byId("month-note"),
-    `${counted(data.month_transactions, "payment")}, ${counted(data.month_merchants, "merchant")}`,
-  );
+  setText(byId("month-note"), payments(data.month_transactions));
+  setText(byId("month-merchants"), t("merchants_n", { n: data.month_merchants }));
   setText(byId("pending-amount"), amount(data.pending_amount));
-  drawPendingCount(data.pending_count);
+  setText(
+    byId("pending-note"),
+    data.pending_count === 0 ? t("nothing_pending") : t("to_categorise_n", { n: data.pending_count }),
+  );
+  drawRecent(data.recent_transactions);
+  drawMerchants(data.top_merchants);
+}
 
-  const recent = data.recent_transactions;
+function drawRecent(recent) {
   byId("recent-empty").hidden = recent.length > 0;
   const keyOf = (payment) => `${payment.date} ${payment.merchant} ${payment.amount}`;
-  keyedList(byId("recent"), recent, keyOf, makeRow, (row, payment) =>
-    fillRow(row, {
-      name: payment.merchant,
-      label: payment.category,
-      date: payment.date,
-      value: payment.amount,
-      currency: payment.currency,
-    }),
-  );
+  keyedList(byId("recent"), recent, keyOf, makeRow, (row, payment) => {
+    const [name, value, label, when] = row.children;
+    fillName(name, payment.merchant);
+    fillAmount(value, payment.amount, payment.currency);
+    setText(label, categoryName(payment.category));
+    label.classList.toggle("none", !payment.category);
+    fillWhen(when, payment.date);
+  });
+}
 
-  const merchants = data.top_merchants;
+function drawMerchants(merchants) {
   byId("merchants-empty").hidden = merchants.length > 0;
   const most = Math.max(...merchants.map((merchant) => merchant.amount), 0);
-  keyedList(byId("merchants"), merchants, (merchant) => merchant.name, makeShare, (row, merchant) =>
-    fillShare(row, {
-      name: merchant.name || "Unknown",
-      note: counted(merchant.count, "payment"),
-      value: amount(merchant.amount),
-      share: merchant.amount / most,
-      today: 0,
-    }),
-  );
-}
-
-export function drawPendingCount(count) {
-  setText(byId("pending-note"), count === 0 ? "nothing to categorise" : `${counted(count, "payment")} to categorise`);
-  const hidden = count - byId("pending").children.length;
-  byId("pending-more").hidden = hidden <= 0;
-  byId("pending-more").textContent = `and ${counted(hidden, "older one")}`;
-}
-
-export function drawPending(rows) {
-  byId("pending-empty").hidden = rows.length > 0;
-  keyedList(byId("pending"), rows, (payment) => payment.id, makeRow, (row, payment) =>
-    fillRow(row, {
-      name: payment.merchant || payment.description,
-      label: payment.category_guess,
-      guess: true,
-      date: payment.date,
-      value: payment.amount,
-      currency: payment.currency,
-      description: payment.description,
-    }),
-  );
+  keyedList(byId("merchants"), merchants, (merchant) => merchant.name, makeShare, (row, merchant) => {
+    const [name, value, track, note] = row.children;
+    fillName(name, merchant.name);
+    setText(value, amount(merchant.amount));
+    makeFigure(value, "dashboard", `top_merchants.${merchant.name}`, merchant.name);
+    setText(note, payments(merchant.count));
+    drawTrack(track, merchant.amount / most, 0);
+  });
 }
 
 export function drawCategories(data) {
   const rows = Object.entries(data).sort(([, a], [, b]) => b.week.amount - a.week.amount);
   byId("categories-empty").hidden = rows.length > 0;
   const most = Math.max(...rows.map(([, { week }]) => week.amount), 0);
-  keyedList(byId("categories"), rows, ([name]) => name, makeShare, (row, [name, { today, week }]) =>
-    fillShare(row, {
-      name: title(name),
-      note: today.count > 0 ? `${amount(today.amount)} today` : counted(week.count, "payment"),
-      value: amount(week.amount),
-      share: week.amount / most,
-      today: today.amount / most,
-    }),
-  );
+  keyedList(byId("categories"), rows, ([name]) => name, makeCategory, (row, [name, { today, week }]) => {
+    const [nameNode, value, track, note, todayValue] = row.children;
+    setText(nameNode, categoryName(name));
+    setText(value, amount(week.amount));
+    makeFigure(value, "categories", `${name}.week`, t("week_of", { name: categoryName(name) }));
+    setText(note, payments(week.count));
+    setText(todayValue, t("amount_today", { amount: amount(today.amount) }));
+    todayValue.hidden = today.count === 0;
+    makeFigure(todayValue, "categories", `${name}.today`, t("today_of", { name: categoryName(name) }));
+    drawTrack(track, week.amount / most, today.amount / most);
+  });
 }
 
 // What a screen reader says when something happened.
 export function describe(data) {
-  return (
-    `Today ${amount(data.today_amount)} in ${counted(data.today_transactions, "payment")}; ` +
-    `${data.pending_count} pending.`
-  );
+  return t("spoken", {
+    amount: amount(data.today_amount),
+    payments: payments(data.today_transactions),
+    pending: data.pending_count,
+  });
+}
+
+// -- parts that other lists use too
+
+export function fillName(node, name) {
+  const text = name?.trim() || t("unknown_merchant");
+  if (node.textContent === text) return;
+  if (!name) return node.replaceChildren(text);
+  const link = element("a", "", text);
+  link.href = merchantPath(name);
+  node.replaceChildren(link);
+}
+
+export function fillAmount(node, value, currency) {
+  setText(node, amount(value, currency));
+  node.classList.toggle("refund", value < 0);
+}
+
+export function fillWhen(node, date) {
+  const when = new Date(date);
+  if (node.dateTime !== date) {
+    node.dateTime = date;
+    node.title = fullMoment(when);
+  }
+  const text = moment(when);
+  if (node.textContent !== text) node.textContent = text;
 }
 
 function makeRow() {
@@ -98,31 +111,23 @@ function makeRow() {
   );
 }
 
-function fillRow(row, { name, label, guess, date, value, currency, description }) {
-  const [nameNode, valueNode, labelNode, whenNode] = row.children;
-  setText(nameNode, name?.trim() || "Unknown merchant");
-  nameNode.title = description ?? "";
-  setText(valueNode, amount(value, currency));
-  valueNode.classList.toggle("refund", value < 0);
-  setText(labelNode, label ? (guess ? `${title(label)}?` : title(label)) : "No category");
-  labelNode.classList.toggle("none", !label);
-  const when = new Date(date);
-  whenNode.dateTime = date;
-  whenNode.title = fullMoment(when);
-  if (whenNode.textContent !== moment(when)) whenNode.textContent = moment(when);
+function makeTrack() {
+  const track = element("span", "track", element("span", "part week"), element("span", "part today"));
+  track.setAttribute("aria-hidden", "true");
+  return track;
 }
 
 function makeShare() {
-  const track = element("span", "track", element("span", "part week"), element("span", "part today"));
-  track.setAttribute("aria-hidden", "true");
-  return element("li", "share", element("span", "name"), element("span", "value"), track, element("span", "note"));
+  return element("li", "share", element("span", "name"), button("value figure"), makeTrack(), element("span", "note"));
 }
 
-function fillShare(row, { name, note, value, share, today }) {
-  const [nameNode, valueNode, track, noteNode] = row.children;
-  setText(nameNode, name);
-  setText(valueNode, value);
-  setText(noteNode, note);
+function makeCategory() {
+  const row = makeShare();
+  row.append(button("note figure"));
+  return row;
+}
+
+function drawTrack(track, share, today) {
   track.children[0].style.setProperty("--share", fraction(share));
   track.children[1].style.setProperty("--share", fraction(today));
 }

@@ -81,7 +81,8 @@ void add_doorway(CLI::App& app, config& read) {
 
 parsed_config parse_config(int argc, char** argv) {
   config read;
-  read.web = {BTPAY_SOURCE_DIRECTORY "/web", BTPAY_SOURCE_DIRECTORY "/clients/js/src"};
+  read.web = {BTPAY_SOURCE_DIRECTORY "/web", BTPAY_SOURCE_DIRECTORY "/clients/js/src",
+              "/usr/share/javascript/chart.js/chart.min.js"};
   std::string push_dashboard = "always";
   CLI::App app{"Real-time push server for personal-finance transactions.", "btpayd"};
   app.set_version_flag("--version", "btpayd " BTPAY_VERSION);
@@ -99,7 +100,7 @@ parsed_config parse_config(int argc, char** argv) {
   app.add_option("--port-file", read.port_file, "File that gets the port when the service accepts connections")
       ->envname("BTPAY_PORT_FILE");
   app.add_option("--threads", read.threads, "io threads; 0 for one per core")->envname("BTPAY_THREADS");
-  app.add_option("--web", read.web, "Directories of the pages and of what they load")
+  app.add_option("--web", read.web, "Directories and files of the pages and of what they load")
       ->envname("BTPAY_WEB")
       ->delimiter(':');
   app.add_option("--compat", read.compat, "Preset of another system: moneymanager")->envname("BTPAY_COMPAT");

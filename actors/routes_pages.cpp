@@ -1,0 +1,46 @@
+#include "actors/http_answers.hpp"
+#include "actors/routes.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace btpay {
+
+namespace {
+
+/// The page of each path. The last takes the merchant from the rest of its own.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> pages{{
+    {"/finance/bt-pay/", "dashboard.html"},
+    {"/finance/bt-pay/live/", "polling.html"},
+    {"/finance/bt-pay/transactions/", "transactions.html"},
+    {"/finance/bt-pay/analysis/", "analysis.html"},
+    {"/finance/bt-pay/operator/", "operator.html"},
+}};
+
+} // namespace
+
+void routes::user_page(const http_request& request, const exchange_ptr& exchange) {
+  for (const auto& [path, file] : pages)
+    if (path == request.path)
+      return page(file, request, exchange);
+}
+
+void routes::merchant_page(const http_request& request, const exchange_ptr& exchange) {
+  page("merchant.html", request, exchange);
+}
+
+void routes::page(std::string_view file, const http_request& request, const exchange_ptr& exchange) {
+  if (user_of(request))
+    return exchange->respond(services_->pages.serve(file, request));
+  auto target = percent_encoded(request.path);
+  if (!request.query.empty())
+    target += "%3F" + percent_encoded(request.query);
+  exchange->respond(redirect("/login?next=" + target));
+}
+
+void routes::static_file(const http_request& request, const exchange_ptr& exchange) {
+  exchange->respond(services_->pages.serve(std::string_view(request.path).substr(static_prefix.size()), request));
+}
+
+} // namespace btpay

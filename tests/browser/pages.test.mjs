@@ -1,0 +1,293 @@
+// What people do with the pages, in a real browser against the real service.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { axePath, logIn, openBrowser } from "./browser.mjs";
+import { password, Service, Wire } from "./service.mjs";
+
+let service;
+let browser;
+let page;
+
+const paths = {
+  dashboard: "/finance/bt-pay/",
+  quiet: "/finance/bt-pay/live/",
+  transactions: "/finance/bt-pay/transactions/",
+  analysis: "/finance/bt-pay/analysis/",
+  merchant: "/finance/bt-pay/merchant/Lidl%201/",
+  operator: "/finance/bt-pay/operator/",
+};
+
+// Amounts as the page shows them, in hundredths.
+const hundredths = (text) => Math.round(Number(text.replace(/[^\d,.-]/g, "").replace(/,/g, "")) * 100);
+const textOf = (where, selector) => where.locator(selector).innerText();
+const settled = (where) => where.waitForSelector("#main:not([aria-busy]) >> visible=true");
+
+async function live(where = page) {
+  await where.waitForSelector('#state[data-state="live"]');
+  await settled(where);
+}
+
+before(async () => {
+  service = await Service.start("ana", "bogdan");
+  browser = await openBrowser();
+  page = browser.page;
+  browser.context.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => console.log(`# ${page.url()}: ${error.stack}`));
+  for (const [spent, days] of [["10.10", 0], ["20.20", 0], ["7.45", 1], ["100.00", 3], ["64.99", 20]]) {
+    await service.pay("ana", spent, {
+      date: new Date(Date.now() - days * 86_400_000 - 1_000).toISOString(),
+      status: days > 0 ? "synced" : "pending",
+      merchant: days === 3 ? "IKEA" : "Lidl 1",
+      category: days > 0 ? "shopping" : undefined,
+    });
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  assert.equal(await service?.stop(), 0);
+});
+
+test("a wrong password is told, the right one opens the page that was wanted", async () => {
+  await page.goto(service.origin + paths.transactions);
+  assert.match(page.url(), /\/login\?next=/);
+  await page.fill("#username", "ana");
+  await page.fill("#password", "wrong");
+  await page.press("#password", "Enter");
+  await page.waitForSelector("#problem:visible");
+  await logIn(page, service.origin, "ana", password, paths.transactions);
+  assert.equal(new URL(page.url()).pathname, paths.transactions);
+  await page.goto(service.origin + paths.dashboard);
+  await live();
+});
+
+test("a payment appears on an open page without a reload", async () => {
+  await page.evaluate(() => (window.sameDocument = true));
+  const took = [];
+  for (let n = 0; n < 20; n++) {
+    const name = `Shop ${n}`;
+    const painted = page.evaluate(
+      (wanted) =>
+        new Promise((resolve) => {
+          const look = () => {
+            if (!document.querySelector("#pending").textContent.includes(wanted)) return;
+            observer.disconnect();
+            // The frame after the change is on the screen when the one behind it begins.
+            requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));
+          };
+          const observer = new MutationObserver(look);
+          observer.observe(document.querySelector("#pending"), { childList: true, subtree: true, characterData: true });
+        }),
+      name,
+    );
+    const posted = performance.timeOrigin + performance.now();
+    await service.pay("ana", "1.00", { merchant: name });
+    took.push((await painted) - posted);
+  }
+  took.sort((a, b) => a - b);
+  console.log(`# from the POST to the pixels: median ${took[10].toFixed(0)} ms, most ${took.at(-1).toFixed(0)} ms`);
+  assert.ok(took[10] < 1_000);
+  assert.ok(await page.evaluate(() => window.sameDocument));
+});
+
+test("a payment is filed with one press, and that is undone with another", async () => {
+  const before = await page.locator("#pending .row").count();
+  await page.locator("#pending .row", { hasText: "Shop 3" }).locator("select").selectOption("travel");
+  await page.locator("#pending .row", { hasText: "Shop 3" }).waitFor({ state: "detached" });
+  await page.locator("#categories", { hasText: "Travel" }).waitFor();
+  await page.locator(".toast.success button.quiet").click();
+  await page.locator("#pending .row", { hasText: "Shop 3" }).waitFor();
+  await page.locator("#categories", { hasText: "Travel" }).waitFor({ state: "hidden" }).catch(() => {});
+  assert.equal(await page.locator("#categories .share", { hasText: "Travel" }).count(), 0);
+  assert.equal(await page.locator("#pending .row").count(), before);
+
+  const guessed = page.locator("#pending .row", { has: page.locator(".chip:visible") }).first();
+  const key = await guessed.getAttribute("data-key");
+  await guessed.locator(".chip").click();
+  await page.waitForSelector(`#pending .row[data-key="${key}"]`, { state: "detached" });
+});
+
+test("every number of the dashboard is the sum of what it shows when pressed", { todo: "the service does not answer `explain` yet" }, async () => {
+  const figures = await page.locator("button[data-field]:visible").count();
+  assert.ok(figures > 8, `${figures} figures`);
+  for (let n = 0; n < figures; n++) await explained(() => page.locator("button[data-field]:visible").nth(n).click());
+  for (let hour = 0; hour < 24; hour++) await explained(() => page.locator("#hours .bar").nth(hour).click());
+});
+
+async function explained(open) {
+  await open();
+  await page.waitForFunction(() => document.querySelector("#why-sum").dataset.fits !== "");
+  const sum = page.locator("#why-sum");
+  assert.equal(await sum.getAttribute("data-fits"), "true", await sum.innerText());
+  // The page's own word for it is not enough.
+  const value = await textOf(page, "#why-value");
+  const rows = await page.locator("#why-rows tr td:last-child").allInnerTexts();
+  const total = rows.map(hundredths).reduce((a, b) => a + b, 0);
+  assert.equal(/[A-Z]{3}/.test(value) ? total : rows.length * 100, hundredths(value));
+  await page.keyboard.press("Escape");
+}
+
+test("a cut wire is told with a countdown, and heals with nothing lost", async () => {
+  const wire = await Wire.to(service.port);
+  const other = await openBrowser();
+  try {
+    await logIn(other.page, wire.origin, "ana", password);
+    await live(other.page);
+    const before = hundredths(await textOf(other.page, "#pending-amount"));
+    wire.cut();
+    await other.page.waitForSelector('#state[data-state="reconnecting"]');
+    await other.page.waitForFunction(() => /\d/.test(document.querySelector("#countdown").textContent));
+    assert.equal(hundredths(await textOf(other.page, "#pending-amount")), before, "the numbers stay readable");
+    await service.pay("ana", "5.05", { merchant: "While away" });
+    await service.notify({ user: "ana", message: "Posted while away" });
+    wire.heal();
+    await other.page.click("#retry");
+    await live(other.page);
+    await other.page.locator("#pending .row", { hasText: "While away" }).waitFor();
+    await other.page.locator(".toast", { hasText: "Posted while away" }).waitFor();
+    await other.page.waitForFunction((sum) => document.querySelector("#pending-amount").textContent.replace(/\D/g, "") === sum, String(before + 505));
+    assert.equal(await other.page.locator(".toast", { hasText: "Posted while away" }).count(), 1);
+  } finally {
+    await other.close();
+    wire.close();
+  }
+});
+
+test("two tabs of a user agree, and another user sees nothing of it", async () => {
+  const tab = await browser.context.newPage();
+  const stranger = await openBrowser();
+  try {
+    await tab.goto(service.origin + paths.dashboard);
+    await live(tab);
+    await logIn(stranger.page, service.origin, "bogdan", password);
+    await live(stranger.page);
+    await service.pay("ana", "3.33", { merchant: "Both tabs" });
+    await service.notify({ user: "ana", message: "Read me once" });
+    for (const one of [page, tab]) {
+      await one.locator("#pending .row", { hasText: "Both tabs" }).waitFor();
+      await one.locator(".toast", { hasText: "Read me once" }).waitFor();
+    }
+    await tab.click("#bell");
+    await tab.click("#read-all");
+    for (const one of [page, tab]) await one.waitForFunction(() => document.querySelector("#bell-count").textContent === "");
+    await service.pay("bogdan", "4.44", { merchant: "His own" });
+    await stranger.page.locator("#pending .row", { hasText: "His own" }).waitFor();
+    const seen = await stranger.page.locator("body").innerText();
+    assert.ok(!seen.includes("Both tabs") && !seen.includes("Read me once"));
+    assert.equal(hundredths(await textOf(stranger.page, "#pending-amount")), 444);
+  } finally {
+    await tab.close();
+    await stranger.close();
+  }
+});
+
+test("the slider shows the page as it stood, and the way back to now", { todo: "the service does not answer `as_of` yet" }, async () => {
+  const now = await textOf(page, "#month-amount");
+  await page.focus("#time");
+  // 28 days back, from before all payments.
+  await page.evaluate(() => {
+    const slider = document.querySelector("#time");
+    slider.value = String(Number(slider.max) - 28 * 24);
+    slider.dispatchEvent(new Event("input"));
+  });
+  await page.waitForFunction(() => document.querySelector("#pending-amount").textContent.replace(/\D/g, "") === "000");
+  assert.equal(await page.locator("#pending .row").count(), 0);
+  assert.match(await textOf(page, "#time-text"), /As of/);
+  await service.pay("ana", "6.00", { merchant: "Behind the past" });
+  await page.click("#to-now");
+  await page.locator("#pending .row", { hasText: "Behind the past" }).waitFor();
+  assert.equal(await textOf(page, "#month-amount"), now);
+});
+
+test("the dashboard speaks Romanian, with amounts as they are written there", async () => {
+  const romanian = await openBrowser({ locale: "ro-RO" });
+  try {
+    await logIn(romanian.page, service.origin, "ana", password);
+    await live(romanian.page);
+    assert.equal(await romanian.page.getAttribute("html", "lang"), "ro");
+    assert.match(await textOf(romanian.page, "#today-amount"), /^\d+,\d\d\sRON$/);
+    const shown = await romanian.page.locator("body").innerText();
+    for (const word of ["Astăzi", "Luna aceasta", "În așteptare", "De încadrat", "Cumpărături"]) assert.ok(shown.includes(word), word);
+    for (const word of ["Today", "Pending", "Shopping", "payment"]) assert.ok(!shown.includes(word), word);
+    await romanian.page.locator("select.choice[aria-label='Limba']").selectOption("en");
+    await romanian.page.waitForFunction(() => document.documentElement.lang === "en");
+  } finally {
+    await romanian.close();
+  }
+});
+
+test("a keyboard is enough", async () => {
+  await page.goto(service.origin + paths.dashboard);
+  await live();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.focus("#today-amount");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#why[open]");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "today-amount");
+  await page.focus("#hours");
+  await page.keyboard.press("End");
+  assert.match(await textOf(page, "#hours-readout"), /RON/);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#why[open]");
+  await page.keyboard.press("Escape");
+
+  const first = page.locator("#pending .row").first();
+  const key = await first.getAttribute("data-key");
+  await first.locator("button:visible, select").first().focus();
+  if (await page.evaluate(() => document.activeElement.tagName === "SELECT")) await page.keyboard.press("f");
+  else await page.keyboard.press("Enter");
+  await page.waitForSelector(`#pending .row[data-key="${key}"]`, { state: "detached" });
+  assert.ok(await page.evaluate(() => document.querySelector("#pending").contains(document.activeElement)), "the focus goes on");
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`no page has a serious finding of axe, ${colorScheme}`, async () => {
+    const axe = readFileSync(axePath, "utf8");
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [name, path] of Object.entries(paths)) {
+      await page.goto(service.origin + path);
+      await settled(page);
+      if (name === "dashboard") await page.evaluate(() => (document.querySelector("#machine-room").open = true));
+      // Through the debugger, which the page's policy does not concern.
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`), []);
+    }
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  });
+}
+
+test("nothing jumps while the page fills", async () => {
+  await page.addInitScript(() => {
+    window.shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  for (const path of [paths.dashboard, paths.transactions, paths.analysis]) {
+    await page.goto(service.origin + path);
+    await page.waitForLoadState("networkidle").catch(() => {});
+    const shift = await page.evaluate(() => window.shift);
+    console.log(`# ${path}: shift ${shift.toFixed(3)}`);
+    assert.ok(shift < 0.1, `${path} jumps by ${shift}`);
+  }
+});
+
+test("transactions are filtered, paged and exported", async () => {
+  await page.goto(`${service.origin}${paths.transactions}?days=30&merchant=IKEA`);
+  await page.waitForFunction(() => document.querySelectorAll("#rows tr").length === 1);
+  assert.match(await textOf(page, "#rows"), /IKEA/);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export")]);
+  const lines = readFileSync(await download.path(), "utf8").split("\r\n");
+  assert.match(lines[0], /^\ufeffid,date,merchant/);
+  assert.equal(lines.length, 3);
+  assert.match(lines[1], /IKEA,shopping,synced,-100,RON/);
+  await page.click("#rows a");
+  await page.waitForFunction(() => document.querySelector("#total").textContent.includes("100"));
+});
