@@ -36,7 +36,7 @@ void routes::page(std::string_view file, const http_request& request, const exch
   auto target = percent_encoded(request.path);
   if (!request.query.empty())
     target += "%3F" + percent_encoded(request.query);
-  exchange->respond(redirect("/login?next=" + target));
+  exchange->respond(redirect(services_->login_url + "?next=" + target));
 }
 
 void routes::static_file(const http_request& request, const exchange_ptr& exchange) {

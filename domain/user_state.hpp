@@ -24,8 +24,8 @@ namespace btpay {
 /// Payments that may be one and the same: of one source, currency and exact amount.
 digest likeness_of(const transaction&);
 
-/// Owned by the user's actor. Costs about 180 bytes per transaction, and some 100 more for each that waits for a
-/// category or for its booking; see this folder's README. Folding an event costs what it changes, never the history.
+/// Owned by the user's actor. Costs about 150 bytes per transaction, and some 120 more for each that waits for a
+/// category and its booking; see this folder's README. Folding an event costs what it changes, never the history.
 class user_state {
 public:
   /// Folds one event of this user. Events come in log order, each once.

@@ -13,6 +13,8 @@ namespace {
 
 bool is_any(const row&) { return true; }
 
+bool is_gone(const row& r) { return r.removed || r.withdrawn || r.replaced; }
+
 void write_row(json_writer& json, const ledger& rows, slot s, const view_policy& policy) {
   const auto& r = rows.at(s);
   const auto shows_category = !policy.moneymanager || r.counted;
@@ -52,8 +54,9 @@ void book::note_question(const recorded_event& e) {
     questions_.erase(declined->booked);
   else if (const auto* matched = std::get_if<transaction_matched>(&e.body))
     questions_.erase(matched->booked);
-  else if (const auto* removed = std::get_if<transaction_removed>(&e.body))
-    questions_.erase(removed->id);
+  else if (const auto* removed = std::get_if<transaction_removed>(&e.body);
+           removed && removed->by == transaction_removed::author::source)
+    questions_.erase(removed->id); // What the user deletes may come back, and its question with it.
 }
 
 stretch book::time_of(const book_selection& wanted, instant now) const {
@@ -108,14 +111,14 @@ void book::render_review(std::string& out) const {
   json.begin_array();
   for (const auto& [booked, candidates] : questions_) {
     const auto asked = ledger_.find(booked);
-    if (!asked)
+    if (!asked || is_gone(ledger_.at(*asked)))
       continue;
     json.begin_object();
     json.key("booked");
     write_row(json, ledger_, *asked, policy_);
     json.key("candidates").begin_array();
     for (const auto id : candidates)
-      if (const auto candidate = ledger_.find(id); candidate && !ledger_.at(*candidate).removed)
+      if (const auto candidate = ledger_.find(id); candidate && !is_gone(ledger_.at(*candidate)))
         write_row(json, ledger_, *candidate, policy_);
     json.end_array();
     json.end_object();

@@ -53,10 +53,7 @@ private:
     else if (const auto* categorized = std::get_if<transaction_categorized>(&what.body))
       change(categorized->id, [](entry& e) { e.status = transaction_status::synced, e.decided = true; });
     else if (const auto* taken_back = std::get_if<transaction_uncategorized>(&what.body))
-      change(taken_back->id, [](entry& e) {
-        if (e.decided)
-          e.status = transaction_status::pending, e.decided = false;
-      });
+      change(taken_back->id, [](entry& e) { e.status = e.data.status, e.decided = false; });
   }
 
   template <class Change>

@@ -24,7 +24,10 @@ TEST_CASE("every type of event has a name of its own, which never changes") {
     names.insert(type_name(each));
   CHECK(names == std::set<std::string_view>{"user_opened", "account_opened", "transaction_imported",
                                             "transaction_corrected", "transaction_removed", "transaction_categorized",
-                                            "transaction_uncategorized", "notification_posted"});
+                                            "transaction_uncategorized", "notification_posted", "transaction_restored",
+                                            "transaction_matched", "transaction_unmatched", "match_questioned",
+                                            "match_declined", "merchant_remembered", "merchant_forgotten",
+                                            "notification_cleared", "alerts_set"});
   CHECK(type_name(transaction_corrected{}) == "transaction_corrected");
   CHECK(type_name(notification_posted{}) == "notification_posted");
 }

@@ -14,24 +14,43 @@ namespace {
 using std::chrono::hours;
 __extension__ using number = __int128;
 
+using own_rules = std::map<std::string, std::string>;
+
+/// Enough for the merchants of the histories, whose rules are named in small ASCII letters.
+std::string rule_name(std::string merchant) {
+  std::ranges::transform(merchant, merchant.begin(), [](char c) { return 'A' <= c && c <= 'Z' ? c + ('a' - 'A') : c; });
+  return merchant;
+}
+
 /// A transaction as it is after all events.
 struct fact {
-  std::uint64_t id;
-  transaction told;
-  transaction_facts said;
-  std::optional<std::string> decided;
+  std::uint64_t id = 0;
+  transaction told{};
+  transaction_facts said{};
+  std::string own_category{}; ///< the source's, else what the rules say
+  std::optional<std::string> decided{};
+  bool removed = false;
+  bool withdrawn = false;
+  bool replaced = false;
+  bool in_question = false;
 
-  transaction_status status() const {
-    return decided ? transaction_status::synced : back_to_pending ? transaction_status::pending : told.status;
+  void tell(const transaction& now, const classifier& rules, const own_rules& own) {
+    told = now;
+    said = rules.classify(now);
+    const auto rule = own.find(rule_name(said.merchant));
+    if (!told.category.value_or("").empty())
+      own_category = *told.category;
+    else if (told.status != transaction_status::pending && rule != own.end())
+      own_category = rule->second;
+    else
+      own_category = said.category.value_or("");
   }
-  bool back_to_pending = false;
+  transaction_status status() const { return decided ? transaction_status::synced : told.status; }
+  bool there() const { return !removed && !withdrawn && !replaced && !in_question; }
   bool waits() const { return said.counted && status() == transaction_status::pending; }
   bool synced() const { return status() == transaction_status::synced; }
   bool spent() const { return said.counted && synced(); }
-  std::string own_category() const {
-    return told.category.value_or("").empty() ? said.category.value_or("") : *told.category;
-  }
-  std::string category() const { return decided.value_or("").empty() ? own_category() : *decided; }
+  std::string category() const { return decided.value_or("").empty() ? own_category : *decided; }
 };
 
 using facts = std::vector<fact>;
@@ -40,40 +59,81 @@ struct world {
   facts all; ///< newest first; of equal dates the first imported first
   calendar days = calendar::of_zone("Europe/Bucharest").value();
   currency home;
+  own_rules rules;
+};
+
+class folding {
+public:
+  explicit folding(const classifier& rules) : rules_(rules) {}
+
+  void operator()(position, const user_opened& e) {
+    w_.home = e.home;
+    w_.days = calendar::of_zone(e.zone).value_or(w_.days);
+  }
+  void operator()(position at, const transaction_imported& e) {
+    w_.all.push_back({.id = raw(at)});
+    w_.all.back().tell(e.data, rules_, w_.rules);
+  }
+  void operator()(position, const transaction_corrected& e) {
+    change(e.id, [&](fact& f) { f.tell(e.data, rules_, w_.rules); });
+  }
+  void operator()(position, const transaction_removed& e) {
+    change(e.id, [&](fact& f) { (e.by == transaction_removed::author::user ? f.removed : f.withdrawn) = true; });
+  }
+  void operator()(position, const transaction_restored& e) {
+    change(e.id, [](fact& f) { f.removed = false; });
+  }
+  void operator()(position, const transaction_categorized& e) {
+    change(e.id, [&](fact& f) { f.decided = e.category; });
+  }
+  void operator()(position, const transaction_uncategorized& e) {
+    change(e.id, [](fact& f) { f.decided.reset(); });
+  }
+  void operator()(position, const transaction_matched& e) {
+    change(e.booked, [](fact& f) { f.in_question = false; });
+    change(e.pending, [](fact& f) { f.replaced = true; });
+  }
+  void operator()(position, const transaction_unmatched& e) {
+    change(e.booked, [](fact& f) { f.in_question = false; });
+    change(e.pending, [](fact& f) { f.replaced = false; });
+  }
+  void operator()(position, const match_questioned& e) {
+    change(e.booked, [](fact& f) { f.in_question = true; });
+  }
+  void operator()(position, const match_declined& e) {
+    change(e.booked, [](fact& f) { f.in_question = false; });
+  }
+  void operator()(position, const merchant_remembered& e) { w_.rules[e.merchant] = e.category; }
+  void operator()(position, const merchant_forgotten& e) { w_.rules.erase(e.merchant); }
+  void operator()(position, const account_opened&) {}
+  void operator()(position, const notification_posted&) {}
+  void operator()(position, const notification_cleared&) {}
+  void operator()(position, const alerts_set&) {}
+
+  world seen() && {
+    std::erase_if(w_.all, [](const fact& f) { return !f.there(); });
+    std::ranges::stable_sort(w_.all, std::ranges::greater{}, [](const fact& f) { return f.told.date; });
+    return std::move(w_);
+  }
+
+private:
+  /// What its source withdrew changes no more.
+  template <class Change>
+  void change(transaction_id id, Change how) {
+    const auto found = std::ranges::find(w_.all, raw(id), [](const fact& f) { return f.id; });
+    if (found != w_.all.end() && !found->withdrawn)
+      how(*found);
+  }
+
+  const classifier& rules_;
+  world w_;
 };
 
 world fold(const std::vector<recorded_event>& events, const classifier& rules) {
-  world w;
-  const auto find = [&](transaction_id id) {
-    return std::ranges::find(w.all, raw(id), [](const fact& f) { return f.id; });
-  };
-  for (const auto& e : events) {
-    if (const auto* opened = std::get_if<user_opened>(&e.body)) {
-      w.home = opened->home;
-      w.days = calendar::of_zone(opened->zone).value_or(w.days);
-    } else if (const auto* imported = std::get_if<transaction_imported>(&e.body)) {
-      w.all.push_back({raw(e.at), imported->data, rules.classify(imported->data), {}});
-    } else if (const auto* corrected = std::get_if<transaction_corrected>(&e.body)) {
-      if (const auto f = find(corrected->id); f != w.all.end()) {
-        f->told = corrected->data;
-        f->said = rules.classify(corrected->data);
-        f->back_to_pending = false;
-      }
-    } else if (const auto* removed = std::get_if<transaction_removed>(&e.body)) {
-      if (const auto f = find(removed->id); f != w.all.end())
-        w.all.erase(f);
-    } else if (const auto* categorized = std::get_if<transaction_categorized>(&e.body)) {
-      if (const auto f = find(categorized->id); f != w.all.end())
-        f->decided = categorized->category;
-    } else if (const auto* uncategorized = std::get_if<transaction_uncategorized>(&e.body)) {
-      if (const auto f = find(uncategorized->id); f != w.all.end() && f->decided) {
-        f->decided.reset();
-        f->back_to_pending = true;
-      }
-    }
-  }
-  std::ranges::stable_sort(w.all, std::ranges::greater{}, [](const fact& f) { return f.told.date; });
-  return w;
+  folding all(rules);
+  for (const auto& e : events)
+    std::visit([&](const auto& body) { all(e.at, body); }, e.body);
+  return std::move(all).seen();
 }
 
 std::string quoted(const std::string& text) {
@@ -142,8 +202,7 @@ public:
       out += out == "[" ? "{" : ",{";
       out += "\"id\":" + std::to_string(f.id) + ",\"merchant\":" + quoted(f.said.merchant) +
              ",\"amount\":" + single(f) + ",\"currency\":" + unit(f) + ",\"date\":\"" + to_rfc3339(f.told.date) +
-             "\",\"category_guess\":" + quoted_or_null(f.own_category()) +
-             ",\"description\":" + quoted(f.told.description);
+             "\",\"category_guess\":" + quoted_or_null(guess(f)) + ",\"description\":" + quoted(f.told.description);
       if (!moneymanager_)
         out += std::string(",\"bank_status\":\"") + (f.told.bank == bank_status::pending ? "pending" : "booked") + "\"";
       out += "}";
@@ -218,6 +277,11 @@ private:
       g.of[key(f)].push_back(f);
     }
     return g;
+  }
+
+  std::string guess(const fact& f) const {
+    const auto rule = w_.rules.find(rule_name(f.said.merchant));
+    return rule == w_.rules.end() ? f.own_category : rule->second;
   }
 
   number value(const fact& f) const {

@@ -77,23 +77,77 @@ std::uint64_t random_history::known() {
   return imported_.empty() || below(50) == 0 ? random_() : imported_[below(imported_.size())];
 }
 
+/// Two that are not the same.
+std::pair<transaction_id, transaction_id> random_history::known_pair() {
+  const auto first = known();
+  auto second = known();
+  if (second == first)
+    ++second; // one that there never was
+  return {transaction_id{first}, transaction_id{second}};
+}
+
+void random_history::decide_matches() {
+  const auto [booked, pending] = known_pair();
+  switch (below(4)) {
+  case 0:
+    history_.add(match_questioned{booked, {pending}});
+    break;
+  case 1:
+    history_.add(match_declined{booked});
+    break;
+  case 2:
+    history_.add(transaction_unmatched{booked, pending});
+    break;
+  default:
+    history_.add(transaction_matched{booked, pending,
+                                     one_of(transaction_matched::author::link, transaction_matched::author::rule)});
+  }
+}
+
+void random_history::decide_otherwise() {
+  // Most of what is decided is taken back, so that it is seen to come back as it was.
+  switch (below(6)) {
+  case 0:
+    history_.add(transaction_restored{transaction_id{known()}});
+    break;
+  case 1:
+    history_.add(transaction_removed{transaction_id{known()}, transaction_removed::author::user});
+    break;
+  case 2:
+  case 3:
+    history_.add(merchant_remembered{one_of("lidl", "fornetti", "tarom", "ana"), one_of("rent", "own", "travel")});
+    break;
+  case 4:
+    history_.add(merchant_forgotten{one_of("lidl", "fornetti", "tarom", "ana")});
+    break;
+  default:
+    history_.add(notification_cleared{notification_id{known()}});
+  }
+}
+
 const recorded_event& random_history::happen() {
   const auto what = below(100);
-  if (what < 55)
+  if (what < 46)
     imported_.push_back(history_.import(content()));
-  else if (what < 68)
+  else if (what < 56)
     history_.correct(known(), content());
-  else if (what < 76)
+  else if (what < 59)
     history_.remove(known());
-  else if (what < 88)
+  else if (what < 69)
     history_.categorize(known(), one_of("food", "travel", "rent", "other", ""));
-  else if (what < 95)
+  else if (what < 75)
     history_.uncategorize(known());
+  else if (what < 85)
+    decide_matches();
+  else if (what < 95)
+    decide_otherwise();
   else if (what < 97)
     history_.open(one_of("Europe/Bucharest", "America/New_York", "Asia/Kolkata", "UTC", "Mars/Olympus"),
                   one_of("RON", "EUR", "JPY"));
   else if (what < 98)
     history_.add(account_opened{"Cont", currency{}, now_});
+  else if (what < 99)
+    history_.add(alerts_set{});
   else
     history_.add(notification_posted{"hello", notification_level::info, std::nullopt, "", ""});
   return history_.events().back();

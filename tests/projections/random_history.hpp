@@ -5,6 +5,7 @@
 #include "tests/support/seed.hpp"
 
 #include <array>
+#include <utility>
 
 namespace btpay::testing {
 
@@ -34,6 +35,9 @@ private:
   instant date();
   transaction content();
   std::uint64_t known();
+  std::pair<transaction_id, transaction_id> known_pair();
+  void decide_matches();
+  void decide_otherwise();
 
   rng& random_;
   history history_;

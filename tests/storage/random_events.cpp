@@ -40,7 +40,40 @@ transaction random_transaction(rng& random) {
   t.status = random_enum(random, transaction_status::ignored);
   t.category = maybe_text(random, 30);
   t.linked = flip(random);
+  t.replaces = maybe_text(random, 40);
   return t;
+}
+
+money random_money(rng& random) { return {static_cast<std::int64_t>(random()), random_currency(random)}; }
+
+notification_posted random_notification(rng& random) {
+  notification_posted posted;
+  posted.message = random_text(random, 300);
+  posted.level = random_enum(random, notification_level::error);
+  if (flip(random))
+    posted.amount = random_money(random);
+  posted.extra_json = random_text(random, 200);
+  posted.key = random_text(random, 30);
+  if (flip(random))
+    posted.expires_at = random_instant(random);
+  return posted;
+}
+
+match_questioned random_question(rng& random) {
+  match_questioned asked{transaction_id{random()}, {}};
+  for (auto left = below(random, 5); left > 0; --left)
+    asked.candidates.push_back(transaction_id{random()});
+  return asked;
+}
+
+alerts_set random_alerts(rng& random) {
+  alerts_set wanted;
+  if (flip(random))
+    wanted.large_from = random_money(random);
+  for (auto left = below(random, 4); left > 0; --left)
+    wanted.budgets.push_back({random_text(random, 30), random_money(random)});
+  wanted.new_merchant = flip(random);
+  return wanted;
 }
 
 } // namespace
@@ -69,22 +102,33 @@ event random_event(rng& random) {
   case 3:
     return transaction_corrected{transaction_id{random()}, random_transaction(random)};
   case 4:
-    return transaction_removed{transaction_id{random()}};
+    return transaction_removed{transaction_id{random()}, random_enum(random, transaction_removed::author::user)};
   case 5:
     return transaction_categorized{transaction_id{random()}, random_text(random, 40),
                                    random_enum(random, transaction_categorized::author::user)};
   case 6:
     return transaction_uncategorized{transaction_id{random()}};
-  default: {
-    notification_posted posted;
-    posted.message = random_text(random, 300);
-    posted.level = random_enum(random, notification_level::error);
-    if (flip(random))
-      posted.amount = money{static_cast<std::int64_t>(random()), random_currency(random)};
-    posted.extra_json = random_text(random, 200);
-    posted.key = random_text(random, 30);
-    return posted;
-  }
+  case 7:
+    return random_notification(random);
+  case 8:
+    return transaction_restored{transaction_id{random()}};
+  case 9:
+    return transaction_matched{transaction_id{random()}, transaction_id{random()},
+                               random_enum(random, transaction_matched::author::user)};
+  case 10:
+    return transaction_unmatched{transaction_id{random()}, transaction_id{random()}};
+  case 11:
+    return random_question(random);
+  case 12:
+    return match_declined{transaction_id{random()}};
+  case 13:
+    return merchant_remembered{random_text(random, 40), random_text(random, 40)};
+  case 14:
+    return merchant_forgotten{random_text(random, 40)};
+  case 15:
+    return notification_cleared{notification_id{random()}, random_enum(random, notification_cleared::manner::read)};
+  default:
+    return random_alerts(random);
   }
 }
 

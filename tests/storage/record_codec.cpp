@@ -157,6 +157,13 @@ TEST_CASE("a text that claims to be longer than its record takes no memory") {
   CHECK(refusal_of(record) == errc::corrupt_record);
 }
 
+TEST_CASE("a list that claims to be longer than its record takes no memory") {
+  auto record = encoded(match_questioned{transaction_id{1}, {transaction_id{2}}});
+  std::memset(record.data() + record_header_bytes + 8, 0xFF, 4); // the number of candidates
+  mend_checksum(record);
+  CHECK(refusal_of(record) == errc::corrupt_record);
+}
+
 TEST_CASE("values out of their range are corrupt") {
   const auto with = [](const event& what, std::size_t offset, char value) {
     auto record = encoded(what);
@@ -180,8 +187,8 @@ TEST_CASE("what a newer version wrote is told apart from damage") {
     return record;
   };
   CHECK(refusal_of(with(record_offset::format_version, 2)) == errc::unsupported_version);
-  CHECK(refusal_of(with(record_offset::event_type, 9)) == errc::unsupported_version);
-  CHECK(refusal_of(with(record_offset::schema_version, 2)) == errc::unsupported_version);
+  CHECK(refusal_of(with(record_offset::event_type, std::variant_size_v<event> + 1)) == errc::unsupported_version);
+  CHECK(refusal_of(with(record_offset::schema_version, 3)) == errc::unsupported_version);
   CHECK(refusal_of(with(record_offset::key, 1)) == errc::unsupported_version);
   CHECK(refusal_of(with(record_offset::flags, 1)) == errc::unsupported_version);
   CHECK(refusal_of(with(record_offset::format_version, 0)) == errc::corrupt_record);

@@ -97,10 +97,12 @@ void add_service_commands(CLI::App& app, choices& read, action& chosen) {
 void add_backup_commands(CLI::App& app, choices& read, action& chosen) {
   auto* back_up = app.add_subcommand("backup", "Copy log, accounts and views, also of a running service, and check it");
   back_up->add_option("to", read.directory, "An empty directory")->required();
-  back_up->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::back_up({c.data}, c.directory); }; });
+  back_up->callback(
+      [&chosen] { chosen = [](const choices& c) { return admin_tool::back_up({c.data}, c.directory); }; });
   auto* restore = app.add_subcommand("restore", "Put a backup into a data directory that has no store");
   restore->add_option("from", read.directory, "What backup wrote")->required();
-  restore->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::restore({c.data}, c.directory); }; });
+  restore->callback(
+      [&chosen] { chosen = [](const choices& c) { return admin_tool::restore({c.data}, c.directory); }; });
 }
 
 } // namespace
