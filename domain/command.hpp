@@ -88,10 +88,9 @@ struct set_alerts {
   alerts_set wanted;
 };
 
-using command =
-    std::variant<open_user, open_account, import_transactions, auto_categorize, post_notification, categorize,
-                 uncategorize, remove_transaction, restore_transaction, match_transactions, unmatch_transaction,
-                 decline_match, forget_merchant, clear_notifications, set_alerts>;
+using command = std::variant<open_user, open_account, import_transactions, auto_categorize, post_notification,
+                             categorize, uncategorize, remove_transaction, restore_transaction, match_transactions,
+                             unmatch_transaction, decline_match, forget_merchant, clear_notifications, set_alerts>;
 
 /// What became of one row of an import.
 enum class row_fate : std::uint8_t { accepted, corrected, duplicate, rejected, withdrawn };

@@ -84,8 +84,7 @@ std::string pack(const transaction& what) {
   out.reserve(64 + what.description.size());
   out += static_cast<char>((what.merchant ? has_merchant : 0) | (what.mcc ? has_mcc : 0) |
                            (what.category ? has_category : 0) | (what.linked ? is_linked : 0) |
-                           (what.replaces ? has_replaces : 0) |
-                           static_cast<unsigned>(what.bank) << bank_shift |
+                           (what.replaces ? has_replaces : 0) | static_cast<unsigned>(what.bank) << bank_shift |
                            static_cast<unsigned>(what.status) << status_shift);
   put_signed(out, what.date.time_since_epoch().count());
   put_signed(out, what.amount.minor);
