@@ -33,7 +33,7 @@ struct decider {
   const decision_policy& policy;
   const user_opened& fallback_profile;
   decision made{};
-  matcher matching{state, *policy.rules, made.events};
+  matcher matching{state, policy.rules.get(), made.events};
 
   decider(const decider&) = delete;
   decider(const user_state& s, const decision_policy& p, const user_opened& fallback)

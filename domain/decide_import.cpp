@@ -17,7 +17,7 @@ using absence = known_transaction::absence;
 class import_decider {
 public:
   import_decider(const user_state& state, const decision_policy& policy)
-      : state_(state), matcher_(state, *policy.rules, made_.events) {}
+      : state_(state), matcher_(state, policy.rules.get(), made_.events) {}
 
   decision decide(const import_transactions& c, const decision_policy& policy, const user_opened& profile) {
     made_.answer.fates.reserve(c.rows.size() + c.withdrawn.size());

@@ -116,7 +116,7 @@ std::vector<transaction_id> matcher::fitting(const transaction& booked, const dr
   return fits;
 }
 
-std::string matcher::merchant_of(const transaction& what) const { return fold(rules_.classify(what).merchant).text; }
+std::string matcher::merchant_of(const transaction& what) const { return fold(rules_->classify(what).merchant).text; }
 
 bool matcher::is_replaced(transaction_id id) const {
   const auto* known = state_.transactions().find(id);

@@ -26,7 +26,8 @@ inline constexpr std::chrono::days pending_after_max{1};
 /// Adds to the events of one decision. Sees what these events make of the state.
 class matcher {
 public:
-  matcher(const user_state& state, const classifier& rules, std::vector<event>& events)
+  /// `rules` may be null where nothing is matched by rule: who only opens a user has none.
+  matcher(const user_state& state, const classifier* rules, std::vector<event>& events)
       : state_(state), rules_(rules), events_(events) {}
 
   /// Matches what an import tells, all rows seen together: by link first, then by rule.
@@ -66,7 +67,7 @@ private:
   std::string merchant_of(const transaction& what) const;
 
   const user_state& state_;
-  const classifier& rules_;
+  const classifier* rules_;
   std::vector<event>& events_;
   const drafted_import* import_ = nullptr;
   std::unordered_set<std::uint64_t> replaced_;                  ///< here
