@@ -340,9 +340,10 @@ void http_connection::take_forwarded(http_request& request) const {
   for (const auto& [name, value] : request.headers)
     if (name == "x-forwarded-for")
       clients.append(clients.empty() ? "" : ",").append(value);
+    else if (name == "x-forwarded-proto")
+      request.secure |= value == "https";
   if (!clients.empty())
     request.peer = counted_address(forwarded_client(clients, hub_.door.trusted_proxies, remote_));
-  request.secure = request.secure || request.header("x-forwarded-proto") == "https";
 }
 
 // -- answering --------------------------------------------------------------------------------------------------------
