@@ -126,6 +126,11 @@ struct fixture : service_fixture {
       REQUIRE(client.views[kind].data == view(kind));
     fold_what_came(); // Asking may have moved a window.
   }
+  /// So many that a delta is shorter than the whole view, which would go in its place.
+  void fill() {
+    for (int i = 0; i < 10; ++i)
+      import(ana, {payment("old-" + std::to_string(i), "-7.00")});
+  }
   void notify_ana(std::string message) {
     notification_posted what;
     what.message = std::move(message);
@@ -177,6 +182,7 @@ TEST_CASE_METHOD(fixture, "only what is named comes") {
 }
 
 TEST_CASE_METHOD(fixture, "a greeted client that subscribes hears no more of level 1") {
+  fill();
   session = open(session_kind::live, ana, socket);
   run();
   socket->sent.clear();
@@ -245,7 +251,7 @@ TEST_CASE_METHOD(fixture, "a client that comes back is told what it missed, once
 TEST_CASE_METHOD(fixture, "a position of another log is not recovered and everything comes whole") {
   notify_ana("hello");
   connect();
-  const types foreign{R"({"epoch":"000000000000","seq":1})",
+  const types foreign{R"({"epoch":"ffffffffffff","seq":1})",
                       R"({"epoch":")" + wire_epoch(log->epoch()) + R"(","seq":99999})"};
   for (const auto& from : foreign) {
     ask_for(R"({"command":"subscribe","deltas":true,"resume":)" + from + "}");
@@ -256,6 +262,7 @@ TEST_CASE_METHOD(fixture, "a position of another log is not recovered and everyt
 }
 
 TEST_CASE_METHOD(fixture, "a slow client loses deltas but never a notification, and gets whole views when it wakes") {
+  fill();
   connect();
   ask_for(subscribe_deltas);
   fold_what_came();
