@@ -46,7 +46,9 @@ public:
   }
   position head() const override { return {}; }
   result<position> head_of(user_id) const override { return position{}; }
-  result<position> read(position, std::size_t, const event_visitor&) const override { return position{}; }
+  result<position> read_share(user_share, position, std::size_t, const event_visitor&) const override {
+    return position{};
+  }
   result<void> read_user(user_id user, position, const event_visitor& visit) const override {
     for (std::size_t i = 0; i < events_.size(); ++i)
       visit({position{i + 1}, position{i}, user, midnight, events_[i]});
