@@ -87,11 +87,11 @@ def test_the_api_is_answered_with_json_to_users_alone(service, view):
     path = f"/finance/api/bt-pay/{view}/"
     stranger = service.http("GET", path)
     assert stranger.status == 401
-    assert stranger.headers["content-type"].startswith(("application/json", "application/problem+json"))
+    assert stranger.headers["content-type"].startswith("application/problem+json")
     stranger.json()
     answer = service.get("ana", path)
     assert answer.status == 200
-    assert answer.headers["content-type"].startswith(("application/json", "application/problem+json"))
+    assert answer.headers["content-type"].startswith("application/json")
     answer.json()
 
 
