@@ -111,7 +111,11 @@ std::optional<instant> read_instant(std::string_view text) {
   // A leap second exists only as the last one of a UTC day. The clock has no number for it: it is the next second.
   if (second == 60 && (start_of_minute + std::chrono::minutes{1}).time_since_epoch() % date::days{1} != duration{})
     return std::nullopt;
-  return instant{start_of_minute.time_since_epoch()} + std::chrono::seconds{second} + fraction;
+  const auto when = instant{start_of_minute.time_since_epoch()} + std::chrono::seconds{second} + fraction;
+  // The offset may lead out of the years that can be written again.
+  if (when < first_writable || when > last_writable)
+    return std::nullopt;
+  return when;
 }
 
 } // namespace

@@ -23,7 +23,8 @@ void append_rfc3339(std::string& out, instant when);
 std::string to_rfc3339(instant when);
 
 /// Reads RFC 3339 (RFC 3339 section 5.6): `T` or a space, any offset, up to nine digits of fraction (cut to six).
-/// Fails with `invalid_date` for anything else, a date without a zone and a day that does not exist included.
+/// Fails with `invalid_date` for anything else: a date without a zone, a day that does not exist, and what is in UTC
+/// before the year 0 or after 9999 included.
 result<instant> parse_rfc3339(std::string_view text);
 
 /// Where "now" comes from. Passed in wherever time is needed, so that a test can set it. Any thread.

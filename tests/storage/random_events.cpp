@@ -26,6 +26,9 @@ std::optional<std::string> maybe_text(rng& random, std::size_t bytes_max) {
   return flip(random) ? std::nullopt : std::optional{random_text(random, bytes_max)};
 }
 
+/// One that the log gave out: the upper half of the numbers is for ids inside an append.
+transaction_id random_id(rng& random) { return transaction_id{random() >> 1U}; }
+
 transaction random_transaction(rng& random) {
   transaction t;
   t.source = random_text(random, 10);
@@ -60,9 +63,9 @@ notification_posted random_notification(rng& random) {
 }
 
 match_questioned random_question(rng& random) {
-  match_questioned asked{transaction_id{random()}, {}};
+  match_questioned asked{random_id(random), {}};
   for (auto left = below(random, 5); left > 0; --left)
-    asked.candidates.push_back(transaction_id{random()});
+    asked.candidates.push_back(random_id(random));
   return asked;
 }
 
@@ -100,27 +103,27 @@ event random_event(rng& random) {
   case 2:
     return transaction_imported{random_transaction(random)};
   case 3:
-    return transaction_corrected{transaction_id{random()}, random_transaction(random)};
+    return transaction_corrected{random_id(random), random_transaction(random)};
   case 4:
-    return transaction_removed{transaction_id{random()}, random_enum(random, transaction_removed::author::user)};
+    return transaction_removed{random_id(random), random_enum(random, transaction_removed::author::user)};
   case 5:
-    return transaction_categorized{transaction_id{random()}, random_text(random, 40),
+    return transaction_categorized{random_id(random), random_text(random, 40),
                                    random_enum(random, transaction_categorized::author::user)};
   case 6:
-    return transaction_uncategorized{transaction_id{random()}};
+    return transaction_uncategorized{random_id(random)};
   case 7:
     return random_notification(random);
   case 8:
-    return transaction_restored{transaction_id{random()}};
+    return transaction_restored{random_id(random)};
   case 9:
-    return transaction_matched{transaction_id{random()}, transaction_id{random()},
+    return transaction_matched{random_id(random), random_id(random),
                                random_enum(random, transaction_matched::author::user)};
   case 10:
-    return transaction_unmatched{transaction_id{random()}, transaction_id{random()}};
+    return transaction_unmatched{random_id(random), random_id(random)};
   case 11:
     return random_question(random);
   case 12:
-    return match_declined{transaction_id{random()}};
+    return match_declined{random_id(random)};
   case 13:
     return merchant_remembered{random_text(random, 40), random_text(random, 40)};
   case 14:

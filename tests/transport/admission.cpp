@@ -44,7 +44,11 @@ TEST_CASE("loopback is not counted as an address, since a proxy there speaks for
   limits limit;
   limit.connections_per_address_max = 1;
   test_service service({2, limit});
-  open_sockets(service, 3);
+  auto clients = open_sockets(service, 3);
+  for (auto& each : clients) {
+    each.send_text("served");
+    CHECK(each.read_text() == "served");
+  }
 }
 
 TEST_CASE("one user has so many sockets, and the next one is refused before the upgrade") {

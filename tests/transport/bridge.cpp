@@ -82,8 +82,8 @@ void end(const caf::actor& who) { caf::anon_send_exit(who, caf::exit_reason::use
 } // namespace
 
 TEST_CASE("a message to 10,000 actors on two units reaches each") {
+  tally total(10 * 10'000); // outlives the actors that count
   running here;
-  tally total(10 * 10'000);
   std::vector<caf::actor> all;
   for (int i = 0; i < 10'000; ++i)
     all.push_back(here.system.spawn<counter>(total));
@@ -97,8 +97,8 @@ TEST_CASE("a message to 10,000 actors on two units reaches each") {
 }
 
 TEST_CASE("an actor runs on a unit unless it is detached") {
-  running here;
   tally none(1);
+  running here;
   const auto attached = here.system.spawn<counter>(none);
   const auto detached = here.system.spawn<counter, caf::detached>(none);
   caf::scoped_actor self(here.system);
@@ -114,8 +114,8 @@ TEST_CASE("an actor runs on a unit unless it is detached") {
 
 TEST_CASE("a system of actors on units stops cleanly, whatever is under way") {
   for (int round = 0; round < 50; ++round) {
-    running here;
     tally total(200);
+    running here;
     std::vector<caf::actor> all;
     for (int i = 0; i < 100; ++i)
       all.push_back(i % 10 == 0 ? here.system.spawn<counter, caf::detached>(total) : here.system.spawn<counter>(total));
@@ -199,8 +199,8 @@ TEST_CASE("a repeated call comes again and again until it is cancelled, by itsel
 }
 
 TEST_CASE("who asks to be told of an actor's end is told") {
-  running here;
   tally none(1);
+  running here;
   tally gone(1);
   const auto actor = here.system.spawn<counter>(none);
   when_gone(actor, [&] { gone.one(); });

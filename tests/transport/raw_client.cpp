@@ -142,8 +142,15 @@ std::string raw_client::take(std::size_t bytes) {
 }
 
 bool raw_client::reads_end() {
+  if (!received_.empty())
+    return false;
   char byte = 0;
-  const auto got = received_.empty() ? ::recv(socket_, &byte, 1, MSG_PEEK) : 1;
+  if (tls_) {
+    auto* connection = static_cast<SSL*>(tls_.get());
+    const auto got = SSL_peek(connection, &byte, 1);
+    return got <= 0 && SSL_get_error(connection, got) == SSL_ERROR_ZERO_RETURN;
+  }
+  const auto got = ::recv(socket_, &byte, 1, MSG_PEEK);
   return got == 0 || (got < 0 && errno == ECONNRESET);
 }
 

@@ -85,6 +85,7 @@ TEST_CASE("requests and WebSockets work through TLS as without") {
   CHECK(client.read_text() == large);
   client.send_frame(opcode::close, "");
   CHECK(client.read_frame().kind == opcode::close);
+  CHECK(client.reads_end()); // with TLS's own goodbye, so that nobody can have cut it short
 }
 
 TEST_CASE("TLS 1.2 and 1.3 are spoken, nothing older") {
