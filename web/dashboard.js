@@ -88,14 +88,14 @@ function showState() {
   allowCategorize();
   document.body.classList.toggle("stale", !["live", "connecting"].includes(name));
   if (name === "live" && changed) flash(state);
+  // A browser does not tell why a WebSocket was refused; the API does, and leads to the log-in.
+  if (name === "reconnecting" || name === "refused") ask("/finance/api/bt-pay/pending/").catch(() => {});
   if (name !== "reconnecting") return;
   const tick = () => {
     byId("countdown").textContent = t("in_seconds", { n: Math.max(Math.ceil((service.retryAt - Date.now()) / 1_000), 0) });
   };
   tick();
   countdownTimer = setInterval(tick, 500);
-  // A browser does not tell why a WebSocket was refused; the API does, and leads to the log-in.
-  ask("/finance/api/bt-pay/pending/").catch(() => {});
 }
 service.on("state", showState);
 addEventListener("offline", showState);

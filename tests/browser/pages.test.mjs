@@ -65,10 +65,13 @@ test("a wrong password is told, the right one opens the page that was wanted", a
 });
 
 test("a payment appears on an open page without a reload", async () => {
+  const payments = 12;
   await page.evaluate(() => (window.sameDocument = true));
   const took = [];
-  for (let n = 0; n < 20; n++) {
+  for (let n = 0; n < payments; n++) {
     const name = `Shop ${n}`;
+    // A page that has drawn just now waits a little before it draws again; what a person waits for begins at rest.
+    await page.waitForFunction(() => performance.now() - (window.paintedAt ?? 0) > 300);
     const painted = page.evaluate(
       (wanted) =>
         new Promise((resolve) => {
@@ -76,7 +79,12 @@ test("a payment appears on an open page without a reload", async () => {
             if (!document.querySelector("#pending").textContent.includes(wanted)) return;
             observer.disconnect();
             // The frame after the change is on the screen when the one behind it begins.
-            requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));
+            requestAnimationFrame(() =>
+              requestAnimationFrame(() => {
+                window.paintedAt = performance.now();
+                resolve(performance.timeOrigin + window.paintedAt);
+              }),
+            );
           };
           const observer = new MutationObserver(look);
           observer.observe(document.querySelector("#pending"), { childList: true, subtree: true, characterData: true });
@@ -88,8 +96,8 @@ test("a payment appears on an open page without a reload", async () => {
     took.push((await painted) - posted);
   }
   took.sort((a, b) => a - b);
-  console.log(`# from the POST to the pixels: median ${took[10].toFixed(0)} ms, most ${took.at(-1).toFixed(0)} ms`);
-  assert.ok(took[10] < 1_000);
+  console.log(`# from the POST to the pixels: median ${took[payments / 2].toFixed(0)} ms, most ${took.at(-1).toFixed(0)} ms`);
+  assert.ok(took[payments / 2] < 1_000);
   assert.ok(await page.evaluate(() => window.sameDocument));
 });
 
@@ -212,7 +220,8 @@ test("the dashboard speaks Romanian, with amounts as they are written there", as
     const shown = await romanian.page.locator("body").innerText();
     for (const word of ["Astăzi", "Luna aceasta", "În așteptare", "De încadrat", "Cumpărături"]) assert.ok(shown.includes(word), word);
     for (const word of ["Today", "Pending", "Shopping", "payment"]) assert.ok(!shown.includes(word), word);
-    await romanian.page.locator("select.choice[aria-label='Limba']").selectOption("en");
+    await romanian.page.click(".menu > summary");
+    await romanian.page.getByLabel("Limba").selectOption("en");
     await romanian.page.waitForFunction(() => document.documentElement.lang === "en");
   } finally {
     await romanian.close();
@@ -245,37 +254,112 @@ test("a keyboard is enough", async () => {
   assert.ok(await page.evaluate(() => document.querySelector("#pending").contains(document.activeElement)), "the focus goes on");
 });
 
-for (const colorScheme of ["light", "dark"]) {
-  test(`no page has a serious finding of axe, ${colorScheme}`, async () => {
-    const axe = readFileSync(axePath, "utf8");
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const [name, path] of Object.entries(paths)) {
-      await page.goto(service.origin + path);
-      await settled(page);
-      if (name === "dashboard") await page.evaluate(() => (document.querySelector("#machine-room").open = true));
-      // Through the debugger, which the page's policy does not concern.
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-      const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`), []);
+const looks = {
+  "light, on a desk": { colorScheme: "light", viewport: { width: 1280, height: 900 } },
+  "dark, on a phone": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+};
+for (const [look, { colorScheme, viewport }] of Object.entries(looks)) {
+  test(`no page has a serious finding of axe, or is wider than its window: ${look}`, async () => {
+    const looker = await openBrowser({ colorScheme, viewport, reducedMotion: "reduce" });
+    try {
+      await looker.page.goto(`${service.origin}/login?error=1`);
+      await passes(looker.page, "log-in");
+      await logIn(looker.page, service.origin, "ana", password);
+      for (const [name, path] of Object.entries(paths)) {
+        await looker.page.goto(service.origin + path);
+        await settled(looker.page);
+        if (name === "dashboard") await passesOpened(looker.page);
+        if (name === "operator") await openOperatorDoor(looker.page);
+        await passes(looker.page, name);
+      }
+    } finally {
+      await looker.close();
     }
-    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
   });
 }
 
-test("nothing jumps while the page fills", async () => {
-  await page.addInitScript(() => {
-    window.shift = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-  for (const path of [paths.dashboard, paths.transactions, paths.analysis]) {
-    await page.goto(service.origin + path);
-    await page.waitForLoadState("networkidle").catch(() => {});
-    const shift = await page.evaluate(() => window.shift);
-    console.log(`# ${path}: shift ${shift.toFixed(3)}`);
-    assert.ok(shift < 0.1, `${path} jumps by ${shift}`);
+// What lies folded on the dashboard.
+async function passesOpened(where) {
+  await live(where);
+  await where.click(".menu > summary");
+  await passes(where, "menu");
+  await where.keyboard.press("Escape");
+  await where.click("#bell");
+  await passes(where, "notifications");
+  await where.keyboard.press("Escape");
+  await where.click("#machine-room > summary");
+}
+
+async function passes(where, name) {
+  // Through the debugger, which the page's policy does not concern.
+  await where.evaluate(readFileSync(axePath, "utf8"));
+  const { violations } = await where.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  assert.deepEqual(serious.map(({ id, nodes }) => `${name}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`), []);
+  const [content, window] = await where.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(content <= window, `${name} is ${content} wide in ${window}`);
+}
+
+async function openOperatorDoor(where) {
+  await where.fill("#token", service.adminToken);
+  await where.press("#token", "Enter");
+  await where.locator("#log-ins tr").first().waitFor();
+}
+
+test("an operator sees who is logged in, and ends a log-in", async () => {
+  const operator = await openBrowser();
+  const stranger = await openBrowser();
+  try {
+    await logIn(stranger.page, service.origin, "bogdan", password);
+    await live(stranger.page);
+    await logIn(operator.page, service.origin, "ana", password);
+    assert.equal(await operator.page.locator(".nav a", { hasText: "Operator" }).count(), 0, "not offered to users");
+    await operator.page.goto(service.origin + paths.operator);
+    await operator.page.fill("#token", service.token);
+    await operator.page.press("#token", "Enter");
+    await operator.page.waitForSelector("#problem:visible");
+    assert.ok(await operator.page.locator("#inside").isHidden(), "a token of another scope opens nothing");
+    await openOperatorDoor(operator.page);
+    await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor();
+    await operator.page.locator("#rates .metric", { hasText: "Log position" }).locator(".figure", { hasText: /\d/ }).waitFor();
+    await operator.page.locator("#log-ins tr", { hasText: "bogdan" }).last().getByRole("button").click();
+    await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor({ state: "detached" });
+    await stranger.page.waitForURL("**/login?next=*");
+    await operator.page.goto(service.origin + paths.dashboard);
+    await operator.page.locator(".nav a", { hasText: "Operator" }).click();
+    await operator.page.locator("#log-ins tr").first().waitFor();
+    await operator.page.click("#shut");
+    assert.ok(await operator.page.locator("#door").isVisible());
+  } finally {
+    await operator.close();
+    await stranger.close();
+  }
+});
+
+test("nothing jumps while a page fills", async () => {
+  const jumper = await openBrowser();
+  try {
+    await logIn(jumper.page, service.origin, "ana", password);
+    await jumper.page.addInitScript(() => {
+      window.shift = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    for (const { viewport } of Object.values(looks)) {
+      await jumper.page.setViewportSize(viewport);
+      for (const [name, path] of Object.entries(paths)) {
+        await jumper.page.goto(service.origin + path);
+        await settled(jumper.page);
+        if (name === "dashboard") await live(jumper.page);
+        // The last of it is on the screen, and told.
+        await jumper.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))));
+        const shift = await jumper.page.evaluate(() => window.shift);
+        assert.ok(shift < 0.1, `${name}, ${viewport.width} wide, jumps by ${shift}`);
+      }
+    }
+  } finally {
+    await jumper.close();
   }
 });
 
@@ -289,5 +373,6 @@ test("transactions are filtered, paged and exported", async () => {
   assert.equal(lines.length, 3);
   assert.match(lines[1], /IKEA,shopping,synced,-100,RON/);
   await page.click("#rows a");
-  await page.waitForFunction(() => document.querySelector("#total").textContent.includes("100"));
+  await page.waitForURL("**/merchant/IKEA/");
+  await page.locator("#total", { hasText: "100" }).waitFor();
 });
