@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const require = createRequire(join(process.env.BTPAY_NODE_MODULES ?? new URL("node_modules", import.meta.url).pathname, "here.js"));
-const { chromium } = require("playwright-core");
+export const { chromium } = require("playwright-core");
+export const executablePath = process.env.BTPAY_CHROMIUM ?? "/usr/bin/chromium";
 export const axePath = require.resolve("axe-core/axe.min.js");
 
 const args = [
@@ -24,7 +25,7 @@ const args = [
 export async function openBrowser(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "btpay-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.BTPAY_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath,
     headless: true,
     args,
     chromiumSandbox: false,
