@@ -87,14 +87,6 @@ function makeBell() {
   return bell;
 }
 
-function kept(name) {
-  try {
-    return localStorage.getItem(`btpay-${name}`);
-  } catch {
-    return null;
-  }
-}
-
 function choice(name, options, chosen, onChoose) {
   const select = element("select", "choice");
   for (const [value, text] of options) {
@@ -114,6 +106,13 @@ function choice(name, options, chosen, onChoose) {
   return element("label", "", t(name), select);
 }
 
+function chooseTheme(theme) {
+  if (theme === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  dispatchEvent(new Event("colours"));
+}
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => dispatchEvent(new Event("colours")));
+
 function makeMenu() {
   const summary = element("summary", "round", icon("menu"));
   summary.setAttribute("aria-label", t("menu"));
@@ -130,8 +129,8 @@ function makeMenu() {
       choice(
         "theme",
         ["auto", "light", "dark"].map((one) => [one, t(`theme_${one}`)]),
-        kept("theme") ?? "auto",
-        (theme) => dispatchEvent(new CustomEvent("theme", { detail: theme })),
+        document.documentElement.dataset.theme ?? "auto",
+        chooseTheme,
       ),
       out,
     ),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { axePath, logIn, openBrowser } from "./browser.mjs";
+import { axePath, closeAll, logIn, openBrowser } from "./browser.mjs";
 import { password, Service, Wire } from "./service.mjs";
 
 let service;
@@ -34,7 +34,6 @@ before(async () => {
   service = await Service.start("ana", "bogdan");
   browser = await openBrowser();
   page = browser.page;
-  browser.context.setDefaultTimeout(15_000);
   page.on("pageerror", (error) => console.log(`# ${page.url()}: ${error.stack}`));
   for (const [spent, days] of [["10.10", 0], ["20.20", 0], ["7.45", 1], ["100.00", 3], ["64.99", 20]]) {
     await service.pay("ana", spent, {
@@ -48,7 +47,7 @@ before(async () => {
 });
 
 after(async () => {
-  await browser?.close();
+  await closeAll();
   assert.equal(await service?.stop(), 0);
 });
 
