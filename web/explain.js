@@ -46,11 +46,11 @@ function shownMoment(view) {
 
 // All its pages, up to what a person may want to see; each of the same moment.
 async function wholeExplanation(view, field) {
-  const question = { command: "explain", view, field, limit: pageRows, ...shownMoment(view) };
-  const first = await service.request(question);
+  const options = { limit: pageRows, ...shownMoment(view) };
+  const first = await service.explain(view, field, options);
   const transactions = [...first.transactions];
   for (let { next } = first; next !== null && transactions.length < rowsMax; ) {
-    const page = await service.request({ ...question, after: next });
+    const page = await service.explain(view, field, { ...options, after: next });
     transactions.push(...page.transactions);
     next = page.next;
   }

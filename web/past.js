@@ -73,7 +73,7 @@ async function ask() {
   try {
     while (wanted !== null) {
       const at = wanted;
-      const answer = await service.request({ command: "as_of", views, at: at.toISOString() });
+      const answer = await service.asOf(views, at.toISOString());
       if (wanted === null) break;
       shown = { at: answer.at, seq: answer.seq };
       for (const view of views) draw(view, answer.views[view]);

@@ -103,6 +103,7 @@ export const romanian = {
   clear: "Golește",
   commands: "Comenzi",
   command: "Comandă",
+  command_hint: "{\"command\":\"ping\"}",
   send: "Trimite",
   not_json: "Acesta nu este un obiect JSON.",
   answer: "Răspuns",
