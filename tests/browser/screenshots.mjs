@@ -109,6 +109,7 @@ async function picture(name, { user, path, act, locale = "en-GB", full = true })
     await act?.(page);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
+      if (full) await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: join(to, `${name}-${size}-${colorScheme}.png`), fullPage: full });
     }
   }
