@@ -34,7 +34,8 @@ struct user_decision {
 /// What a client that was here before still has.
 struct resume_point {
   std::string epoch;
-  position at{}; ///< the last notification that it has, or that one was cleared
+  position at{};    ///< the last notification that it has, or that one was cleared
+  position known{}; ///< the greatest that it has heard of
   std::array<std::optional<view_base>, view_kinds> views{}; ///< by `view_kind`
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 
 namespace btpay {
@@ -114,6 +115,20 @@ std::optional<std::string> form_field(std::string_view form, std::string_view na
       return equals == std::string_view::npos ? std::string() : form_decoded(pair.substr(equals + 1));
   }
   return std::nullopt;
+}
+
+result<std::int64_t> number_of(std::string_view query, std::string_view name, std::int64_t least, std::int64_t most,
+                               std::int64_t otherwise) {
+  const auto text = form_field(query, name);
+  if (!text)
+    return otherwise;
+  std::int64_t value = 0;
+  const auto* end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, value);
+  if (error != std::errc{} || rest != end || value < least || value > most)
+    return refuse(errc::invalid_value, "\"" + std::string(name) + "\" must be a whole number from " +
+                                           std::to_string(least) + " to " + std::to_string(most));
+  return value;
 }
 
 bool has_media_type(const http_request& request, std::string_view media_type) {

@@ -3,6 +3,7 @@
 
 #include "actors/interfaces.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,10 @@ std::string_view bearer_token(const http_request& request);
 
 /// A field of an `application/x-www-form-urlencoded` text, decoded; absent where it is not there.
 std::optional<std::string> form_field(std::string_view form, std::string_view name);
+
+/// A whole number of a query; `otherwise` where it is not there. Fails with `invalid_value`.
+result<std::int64_t> number_of(std::string_view query, std::string_view name, std::int64_t least, std::int64_t most,
+                               std::int64_t otherwise);
 
 /// Whether the request's media type is this one, parameters such as a charset aside.
 bool has_media_type(const http_request& request, std::string_view media_type);

@@ -53,7 +53,8 @@ enum class close_code : std::uint16_t {
   try_again_later = 1013,  ///< too slow or too many: reconnect with back-off
 };
 
-/// One WebSocket as its session sees it. Implemented by the transport; called on the session's own io thread only.
+/// One WebSocket or event stream as its session sees it. Implemented by the transport; called on the session's own io
+/// thread only.
 class connection {
 public:
   virtual ~connection() = default;
@@ -69,13 +70,24 @@ public:
   virtual void close(close_code code, std::string_view reason) = 0;
 };
 
-/// The kinds of sockets. `echo` is for conformance tests: it gives back what it gets, and nobody's data.
-enum class session_kind : std::uint8_t { live, notify, echo };
+/// The kinds of sockets. `echo` is for conformance tests: it gives back what it gets, and nobody's data. `stream` is no
+/// WebSocket but a stream of Server-Sent Events, in which the client cannot speak.
+enum class session_kind : std::uint8_t { live, notify, echo, stream };
+
+/// What the client of an event stream asked for when it came, since it can ask nothing later.
+struct stream_request {
+  std::string opening;                ///< what a client of a WebSocket would send first
+  std::string repeated;               ///< and what it would send every `repeat_time`; empty: nothing
+  std::chrono::seconds repeat_time{}; ///< at least one
+  bool summaries = false;             ///< wants those of the replaced system in place of messages
+  bool notifications = false;         ///< are among the messages
+  position notified{};                ///< the last notification that it has
+};
 
 /// Names the cookie or token that somebody came in with, without telling it: the first bytes of its digest. 0: none.
 using credential_id = std::uint64_t;
 
-/// Leave for one WebSocket, given before the upgrade.
+/// Leave for one WebSocket or event stream, given before it begins.
 struct session_grant {
   session_kind kind = session_kind::live;
   account who;
@@ -83,6 +95,7 @@ struct session_grant {
   std::optional<std::chrono::seconds> valid_time = {}; ///< until the credential expires; then close 1008
   std::string_view protocol{}; ///< the sub-protocol agreed on, empty for none; lives as long as the program
   bool silent = false;         ///< sends nothing before it is asked
+  std::shared_ptr<const stream_request> stream{}; ///< of the kind `stream`
 };
 
 /// Whose sockets are to be closed, with 1008 and within a second: all of a user, or what one credential opened.
@@ -91,7 +104,7 @@ struct revocation {
   credential_id credential = 0; ///< 0: any
 };
 
-/// One open WebSocket, as operators see it.
+/// One open WebSocket or event stream, as operators see it.
 struct open_socket {
   user_id user{};
   session_kind kind = session_kind::live;
@@ -146,6 +159,8 @@ public:
   virtual void respond(http_response response) = 0;
   /// Only where `request.upgrade`: completes the handshake and opens the session.
   virtual void accept_websocket(session_grant grant) = 0;
+  /// Answers 200 with a body of Server-Sent Events, which a session of the kind `stream` writes.
+  virtual void accept_stream(session_grant grant) = 0;
 };
 
 // -- messages ---------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ void live_session::stop_watching() {
 bool live_session::is_recovered(const std::optional<resume_point>& from) const {
   if (!from || from->epoch != services_->epoch)
     return false;
-  auto greatest = from->at;
+  auto greatest = std::max(from->at, from->known);
   for (const auto& base : from->views)
     if (base)
       greatest = std::max(greatest, base->at);

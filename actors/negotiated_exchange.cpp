@@ -38,6 +38,13 @@ bool any_of_list(std::string_view list, F take) {
   return false;
 }
 
+/// Whether a member of such a list is wanted at all: its `q` is not 0.
+bool has_weight(std::string_view member) {
+  const auto parameters = member.substr(std::min(member.find(';'), member.size()));
+  const auto q = parameters.find("q=");
+  return q == std::string_view::npos || parameters.substr(q + 2).find_first_of("123456789") != std::string_view::npos;
+}
+
 bool is_json(const http_response& response) { return response.content_type.starts_with("application/json"); }
 
 bool is_text(const http_response& response) {
@@ -60,6 +67,8 @@ std::string_view title_of(unsigned status) {
     return "Not Found";
   case 405:
     return "Method Not Allowed";
+  case 406:
+    return "Not Acceptable";
   case 409:
     return "Conflict";
   case 413:
@@ -99,6 +108,8 @@ negotiated_exchange::negotiated_exchange(std::shared_ptr<http_exchange> inner, c
 
 void negotiated_exchange::accept_websocket(session_grant grant) { inner_->accept_websocket(std::move(grant)); }
 
+void negotiated_exchange::accept_stream(session_grant grant) { inner_->accept_stream(std::move(grant)); }
+
 void negotiated_exchange::respond(http_response response) {
   if (!response.body)
     return inner_->respond(std::move(response));
@@ -128,14 +139,17 @@ void negotiated_exchange::respond(http_response response) {
 
 bool accepts_gzip(std::string_view accept_encoding) {
   return any_of_list(accept_encoding, [](std::string_view coding) {
-    const auto semicolon = std::min(coding.find(';'), coding.size());
-    const auto name = trimmed(coding.substr(0, semicolon));
-    if (name != "gzip" && name != "*")
-      return false;
-    const auto weight = coding.substr(semicolon);
-    const auto q = weight.find("q=");
-    return q == std::string_view::npos || weight.substr(q + 2).find_first_of("123456789") != std::string_view::npos;
+    const auto name = trimmed(coding.substr(0, coding.find(';')));
+    return (name == "gzip" || name == "*") && has_weight(coding);
   });
+}
+
+bool accepts_type(std::string_view accept, std::string_view type) {
+  const auto any_of_its_kind = std::string(type.substr(0, type.find('/'))) + "/*";
+  return accept.empty() || any_of_list(accept, [&](std::string_view range) {
+           const auto name = trimmed(range.substr(0, range.find(';')));
+           return (name == type || name == any_of_its_kind || name == "*/*") && has_weight(range);
+         });
 }
 
 std::string gzipped(std::string_view text, int level) {

@@ -18,6 +18,7 @@ public:
 
   void respond(http_response response) override;
   void accept_websocket(session_grant grant) override;
+  void accept_stream(session_grant grant) override;
 
 private:
   std::shared_ptr<http_exchange> inner_;
@@ -32,6 +33,9 @@ inline constexpr std::size_t compressed_bytes_min = 1'400;
 
 /// Whether an `Accept-Encoding` allows gzip.
 bool accepts_gzip(std::string_view accept_encoding);
+
+/// Whether an `Accept` allows a media type such as `text/html`; one that is not there allows all.
+bool accepts_type(std::string_view accept, std::string_view type);
 
 /// A text as a gzip file; empty where zlib is out of memory. `level` from 1 (quick) to 9 (small).
 std::string gzipped(std::string_view text, int level);

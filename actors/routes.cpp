@@ -63,6 +63,7 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/finance/api/bt-pay/transactions/", get, &routes::transactions},
       route{"/finance/api/bt-pay/stats/", get, &routes::stats},
       route{"/finance/api/bt-pay/review/", get, &routes::review},
+      route{"/finance/api/bt-pay/stream/", get, &routes::stream},
       route{"/finance/api/bt-pay/command/", post, &routes::command},
       route{"/finance/bt-pay/auto-categorize/", post, &routes::auto_categorize},
       route{"/api/v1/transactions", post, &routes::ingest},

@@ -124,6 +124,9 @@ private:
   void answer_view(view_kind view, const http_request& request, const exchange_ptr& exchange);
   void auto_categorize(const http_request& request, const exchange_ptr& exchange);
 
+  // routes_stream.cpp: the same, pushed over HTTP
+  void stream(const http_request& request, const exchange_ptr& exchange);
+
   // routes_book.cpp: lists of a user's transactions
   void transactions(const http_request& request, const exchange_ptr& exchange);
   void stats(const http_request& request, const exchange_ptr& exchange);

@@ -3,7 +3,6 @@
 
 #include <caf/all.hpp>
 
-#include <charconv>
 #include <cstdint>
 
 namespace btpay {
@@ -13,21 +12,6 @@ namespace {
 constexpr std::int64_t minutes_max = 60LL * 24 * 366 * 100; ///< to either side of now
 constexpr std::int64_t days_max = 366 * 100;
 constexpr std::int64_t page_rows_max = 1'000;
-
-/// A whole number of a query; `otherwise` where it is not there.
-result<std::int64_t> number_of(std::string_view query, std::string_view name, std::int64_t least, std::int64_t most,
-                               std::int64_t otherwise) {
-  const auto text = form_field(query, name);
-  if (!text)
-    return otherwise;
-  std::int64_t value = 0;
-  const auto* end = text->data() + text->size();
-  const auto [rest, error] = std::from_chars(text->data(), end, value);
-  if (error != std::errc{} || rest != end || value < least || value > most)
-    return refuse(errc::invalid_value, "\"" + std::string(name) + "\" must be a whole number from " +
-                                           std::to_string(least) + " to " + std::to_string(most));
-  return value;
-}
 
 result<book_selection> selection_of(std::string_view query) {
   book_selection wanted;

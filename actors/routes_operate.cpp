@@ -32,6 +32,8 @@ std::string_view to_string(session_kind kind) {
     return "notify";
   case session_kind::echo:
     return "echo";
+  case session_kind::stream:
+    return "stream";
   }
   return "";
 }

@@ -57,7 +57,7 @@ resume_point read_resume(const nlohmann::json& object, member_reader& outer) {
   // The position may be 0: of a client that saw no event yet.
   const auto* seq = members.find("seq");
   if (seq && seq->is_number_unsigned())
-    from.at = position{seq->get<std::uint64_t>()};
+    from.at = from.known = position{seq->get<std::uint64_t>()};
   else
     members.fail(errc::wrong_type, R"("resume.seq" must be a number)");
   if (const auto* notified = members.find("notifications")) {

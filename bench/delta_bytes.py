@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Bytes of deltas beside bytes of whole views, for the same changes in the same run, each also with deflate as
-permessage-deflate would do it (one context per direction and connection, 32 KiB).
+"""Bytes of deltas beside bytes of whole views, for the same changes in the same run, each also compressed: by the service's
+own permessage-deflate as it went over the wire, and with zlib's defaults (level 6, a window of 32 KiB) for comparison.
 
 A user with a month of history has a day of payments: as cards report them, a few at a time pending, then booked with another
-amount, some categorised by hand, one refund. Two sockets of that user hear every change: one subscribed to deltas, one to
-whole views. What comes in answer to `subscribe` is not counted.
+amount, some categorised by hand, one refund. Four sockets of that user hear every change: subscribed to deltas or to whole
+views, each with and without compression. What comes in answer to `subscribe` is not counted.
 
   bench/delta_bytes.py BIN_DIR [--payments N] [--seed S]
 
@@ -13,6 +13,7 @@ Exit code 1 where deltas are more than 15 % of the whole views.
 import argparse
 import asyncio
 import collections
+import contextlib
 import datetime
 import http.client
 import json
@@ -38,7 +39,7 @@ class Service:
         self.binaries, self.data = binaries, data
         self.admin("user", "add", "ana", "--password-stdin", stdin=PASSWORD + "\n")
         self.token = self.admin("token", "create", "--scope", "ingest").strip()
-        self.process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0"],
+        self.process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--deflate"],
                                         stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
         answer, _ = self.post("/login", {"username": "ana", "password": PASSWORD})
@@ -71,6 +72,16 @@ class Service:
         self.process.wait()
 
 
+class CountingProtocol(websockets.WebSocketClientProtocol):
+    """Counts the bytes that come, frames and all."""
+
+    wire_bytes = 0
+
+    def data_received(self, data):
+        self.wire_bytes += len(data)
+        super().data_received(data)
+
+
 class Tally:
     """One socket: what its messages weigh."""
 
@@ -78,10 +89,19 @@ class Tally:
         self.socket = socket
         self.seq = 0
         self.counting = False
+        self.wire_before = 0
         self.messages = collections.Counter()
         self.bytes = collections.Counter()
         self.deflated = 0
         self._deflate = zlib.compressobj(wbits=-15)
+
+    def count(self):
+        self.counting, self.wire_before = True, self.socket.wire_bytes
+
+    @property
+    def wire(self):
+        """Bytes that came since; the last pong is among them."""
+        return self.socket.wire_bytes - self.wire_before
 
     async def ask(self, command, answer, **members):
         """Reads up to the answer; gives it."""
@@ -92,10 +112,9 @@ class Tally:
                 return message
 
     async def reach(self, seq):
-        """Reads up to the change at `seq`, and what else was under way."""
+        """Reads up to the change at `seq`; what else came of it is read with the next."""
         while self.seq < seq:
             await self.read()
-        await self.ask("ping", "pong")
 
     async def read(self):
         text = await asyncio.wait_for(self.socket.recv(), 30)
@@ -126,17 +145,21 @@ async def day(service, rng, payments):
                      for n in range(HISTORY_PAYMENTS)))
     service.ingest(*(payment(rng, f"late-{n}", rng.choice(shops), now - datetime.timedelta(hours=30 + n)) for n in range(6)))
     url = f"ws://127.0.0.1:{service.port}/ws/btpay/live/?level=2"
-    options = {"extra_headers": {"Cookie": service.cookie}, "max_size": None, "ping_interval": None}
-    async with websockets.connect(url, **options) as one, websockets.connect(url, **options) as other:
-        deltas, whole = Tally(one), Tally(other)
-        for tally, wanted in ((deltas, True), (whole, False)):
+    options = {"extra_headers": {"Cookie": service.cookie}, "max_size": None, "ping_interval": None,
+               "create_protocol": CountingProtocol}
+    async with contextlib.AsyncExitStack() as stack:
+        deltas, whole, small_deltas, small_whole = [
+            Tally(await stack.enter_async_context(websockets.connect(url, compression=compression, **options)))
+            for compression in (None, None, "deflate", "deflate")]
+        tallies = {deltas: True, whole: False, small_deltas: True, small_whole: False}
+        for tally, wanted in tallies.items():
             await tally.ask("subscribe", "subscribed", deltas=wanted, views=["dashboard", "pending", "hourly", "categories"])
             await tally.ask("request_categories", "category_update")
             await tally.ask("ping", "pong")
-            tally.counting = True
+            tally.count()
 
         async def changed(seq):
-            for tally in (deltas, whole):
+            for tally in tallies:
                 await tally.reach(seq)
 
         for number in range(payments):
@@ -151,18 +174,20 @@ async def day(service, rng, payments):
                 await changed(answer["seq"])
         refund = payment(rng, "refund", "eMAG", now)
         await changed(service.ingest({**refund, "amount": refund["amount"].lstrip("-")}))
-        return deltas, whole
+        for tally in tallies:
+            await tally.ask("ping", "pong")
+        return deltas, whole, small_deltas, small_whole
 
 
-def report(deltas, whole):
+def report(deltas, whole, small_deltas, small_whole):
     print(f"{'':22}{'messages':>9}{'bytes':>10}")
     for tally in (whole, deltas):
         for kind in sorted(tally.bytes):
             print(f"{kind:22}{tally.messages[kind]:>9}{tally.bytes[kind]:>10}")
     full, sent = sum(whole.bytes.values()), sum(deltas.bytes.values())
-    print(f"\n{'':22}{'bytes':>10}{'of whole':>10}{'deflated':>10}{'of whole':>10}")
-    for name, tally, total in (("whole views", whole, full), ("deltas", deltas, sent)):
-        print(f"{name:22}{total:>10}{total / full:>10.1%}{tally.deflated:>10}{tally.deflated / full:>10.1%}")
+    print(f"\n{'':22}{'bytes':>10}{'of whole':>10}{'--deflate':>12}{'of whole':>10}{'zlib 32 KiB':>13}{'of whole':>10}")
+    for name, tally, small, total in (("whole views", whole, small_whole, full), ("deltas", deltas, small_deltas, sent)):
+        print(f"{name:22}{total:>10}{total / full:>10.1%}{small.wire:>12}{small.wire / full:>10.1%}{tally.deflated:>13}{tally.deflated / full:>10.1%}")
     return sent / full
 
 

@@ -1,5 +1,6 @@
 #include "transport/http_connection.hpp"
 
+#include "transport/event_stream_connection.hpp"
 #include "transport/http_messages.hpp"
 #include "transport/linger.hpp"
 #include "transport/proxy_header.hpp"
@@ -58,6 +59,7 @@ public:
 
   void respond(request_number to, http_response response);
   void accept_websocket(request_number to, session_grant grant);
+  void accept_stream(request_number to, session_grant grant);
 
 private:
   /// In the order of their coming. What an elapsed deadline means depends on it.
@@ -82,6 +84,7 @@ private:
   void on_read_failure(const beast::error_code& failure);
   void ask_routes(http_request request);
 
+  std::optional<session_client> admit(session_grant grant);
   void refuse(const http_refusal& refusal);
   void write(http_response response, bool keep_alive);
   void on_written(const beast::error_code& failure, bool keep_alive);
@@ -107,6 +110,7 @@ private:
   std::unique_ptr<outgoing_response> outgoing_;
   std::size_t header_seen_ = 0; ///< the header does not end before this byte of the buffer
   std::string handshake_key_;   ///< of the present request, if it asks for a WebSocket
+  std::string head_;            ///< of a stream that was asked for with HEAD
   std::size_t body_bytes_ = 0;  ///< set aside in the hub for the present body
   request_number number_ = 0;   ///< of the present request
   tick_count due_ = 0;          ///< when the present phase must be over
@@ -139,6 +143,10 @@ public:
   void accept_websocket(session_grant grant) override {
     if (const auto connection = std::exchange(connection_, nullptr))
       connection->accept_websocket(number_, std::move(grant));
+  }
+  void accept_stream(session_grant grant) override {
+    if (const auto connection = std::exchange(connection_, nullptr))
+      connection->accept_stream(number_, std::move(grant));
   }
 
 private:
@@ -360,17 +368,50 @@ void http_connection::accept_websocket(request_number to, session_grant grant) {
     return;
   if (handshake_key_.empty())
     return refuse(refusals::internal);
-  websocket_client client{std::move(grant), {}, {}};
+  auto client = admit(std::move(grant));
+  if (!client)
+    return refuse(refusals::too_many);
+  // Several headers of one name are one list.
+  std::string extensions;
+  for (auto [each, end] = parser_->get().equal_range(http::field::sec_websocket_extensions); each != end; ++each)
+    extensions.append(extensions.empty() ? "" : ", ").append(each->value());
+  // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
+  open_websocket(hub_, std::move(socket_), {handshake_key_, extensions}, std::move(*client));
+  leave();
+}
+
+void http_connection::accept_stream(request_number to, session_grant grant) {
+  assert(io_unit::current() == &unit_);
+  if (phase_ != phase::answering || to != number_)
+    return;
+  const auto& request = parser_->get();
+  const unsigned version = request.version() == 10 ? 10 : 11;
+  if (request.method() == http::verb::head) {
+    head_ = event_stream_head(version);
+    enter(phase::responding, hub_.limit.response_time);
+    return net::async_write(socket_, net::buffer(head_),
+                            [self = shared_from_this()](const beast::error_code& failure, std::size_t) {
+                              self->on_written(failure, false);
+                            });
+  }
+  auto client = admit(std::move(grant));
+  if (!client)
+    return refuse(refusals::too_many);
+  open_event_stream(hub_, std::move(socket_), version, std::move(*client));
+  leave();
+}
+
+/// Gives the client its place among those of its user; nothing where there are too many.
+std::optional<session_client> http_connection::admit(session_grant grant) {
+  session_client client{std::move(grant), {}, {}};
   if (client.grant.kind != session_kind::echo) {
     auto [place, present] = hub_.everybody.users.enter(raw(client.grant.who.id));
     if (present > hub_.limit.connections_per_user_max)
-      return refuse(refusals::too_many);
+      return std::nullopt;
     client.user = std::move(place);
   }
   client.address = std::move(address_);
-  // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
-  open_websocket(hub_, std::move(socket_), handshake_key_, std::move(client));
-  leave();
+  return client;
 }
 
 void http_connection::refuse(const http_refusal& refusal) {

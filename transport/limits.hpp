@@ -22,6 +22,11 @@ struct limits {
   std::chrono::milliseconds stall_time{20'000}; ///< a client that takes not one byte for so long is cut off
   std::chrono::milliseconds close_time{5'000};  ///< for the closing handshake
 
+  // Event streams; what waits for their clients is bounded as above.
+  std::chrono::milliseconds heartbeat_time{15'000};      ///< silence after which we send a comment
+  std::chrono::milliseconds unacknowledged_time{40'000}; ///< bytes that the client's kernel does not confirm so long
+  std::size_t stream_input_bytes_max = 16 * 1024;        ///< of a client that talks into its own stream; then it ends
+
   // HTTP.
   std::size_t header_bytes_max = 8 * 1024;      ///< request line and headers; over it: 431, or 414 where it is the line
   std::size_t target_bytes_max = 4 * 1024;      ///< path and query; over it: 414
@@ -42,7 +47,11 @@ struct limits {
   std::size_t arriving_max = 20'000;               ///< connections without a whole request yet; over it: 503
   std::uint32_t accepts_per_second = 20'000;       ///< over it, such as after a network came back: 503; 0: any
   std::chrono::milliseconds refusal_time{2'000};   ///< for a request that will be refused to arrive
-  int backlog_connections = 4096;                  ///< connected but not accepted yet; the kernel drops what is over it
+  /// What the kernel may hold for a client that does not read; it sets twice that aside, half for its own bookkeeping.
+  /// Left alone (0) it is 4 MiB for each: 10,000 clients that stop reading would take 40 GB of it, which no outbox ever
+  /// sees. With this they take 640 MB at the very most, and a client at 100 ms still gets 320 KB/s.
+  int send_buffer_bytes = 32 * 1024;
+  int backlog_connections = 4096; ///< connected but not accepted yet; the kernel drops what is over it
   std::chrono::milliseconds accept_retry_time{100}; ///< pause after a failed accept, such as for want of descriptors
 
   // Stopping.
@@ -61,6 +70,14 @@ inline constexpr std::size_t inline_read_bytes = 160;
 inline constexpr std::size_t long_read_bytes = 4 * 1024;
 /// Frames are gathered up to this for one send(): more does not make the system call cheaper per byte.
 inline constexpr std::size_t gather_bytes_max = 64 * 1024;
+
+/// permessage-deflate, where it is on: the window of both directions (2 to this power), the level and memory of zlib's
+/// names, and the size from which a message is worth it. One connection costs 24 KB for compressing, 4 KB of buffer,
+/// and 8 KB for inflating (36 KB where the client offers no `client_max_window_bits`).
+inline constexpr int deflate_window_bits = 12;
+inline constexpr int deflate_level = 3;
+inline constexpr int deflate_memory_level = 4;
+inline constexpr std::size_t deflate_bytes_min = 64;
 
 /// An HTTP connection reads so much at a time: most requests whole.
 inline constexpr std::size_t http_read_bytes = 2 * 1024;

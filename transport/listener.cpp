@@ -169,6 +169,9 @@ result<std::unique_ptr<listener>> listen_tcp(const hub_list& hubs, const std::st
     acceptor.set_option(net::socket_base::reuse_address(true), failure);
   if (!failure)
     acceptor.bind(endpoint, failure);
+  // Each accepted socket inherits it, without a call of its own.
+  if (const auto bytes = hubs.front()->limit.send_buffer_bytes; !failure && bytes > 0)
+    acceptor.set_option(net::socket_base::send_buffer_size(bytes), failure);
   if (!failure)
     acceptor.listen(hubs.front()->limit.backlog_connections, failure);
   if (failure)

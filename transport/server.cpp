@@ -37,6 +37,7 @@ struct server::impl {
   impl(io_units& all, server_options chosen) : units(all), options(std::move(chosen)) {
     door.trusted_proxies = options.trusted_proxies;
     door.proxy_protocol = options.proxy_protocol;
+    door.deflate = options.deflate;
   }
 };
 

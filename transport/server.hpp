@@ -25,6 +25,7 @@ struct server_options {
   std::filesystem::path tls_key;         ///< PEM
   address_set trusted_proxies;           ///< whose word on the client's address is taken
   bool proxy_protocol = false;           ///< these begin with a PROXY header; none else may
+  bool deflate = false;                  ///< whether clients may have permessage-deflate
   limits limit;
 };
 

@@ -1,7 +1,6 @@
 #include "transport/websocket_connection.hpp"
 
 #include "transport/gather_stream.hpp"
-#include "transport/outbox.hpp"
 #include "transport/token_bucket.hpp"
 
 #include <boost/beast/http/empty_body.hpp>
@@ -38,35 +37,20 @@ counted cause_of(const beast::error_code& failure) {
   return from_framing && failure != websocket::error::closed ? counted::closed_violation : counted::closed_by_peer;
 }
 
-class websocket_connection final : public connection,
-                                   private listed_socket,
-                                   public std::enable_shared_from_this<websocket_connection>,
-                                   private gather_events,
-                                   private round_task,
-                                   private timed {
+/// `Deflates`: whether it can speak permessage-deflate. Beast's state for that costs also those who do not.
+template <bool Deflates>
+class websocket_connection final : public client_connection, private gather_events {
 public:
-  websocket_connection(hub& home, stream_socket socket, websocket_client client)
-      : hub_(home),
-        unit_(home.unit),
-        ws_(std::move(socket), static_cast<gather_events&>(*this)),
-        address_(std::move(client.address)),
-        user_place_(std::move(client.user)),
-        user_(client.grant.who.id),
-        credential_(client.grant.credential),
-        kind_(client.grant.kind) {}
+  websocket_connection(hub& home, stream_socket socket, session_client client)
+      : client_connection(home, std::move(client)), ws_(std::move(socket), static_cast<gather_events&>(*this)) {}
 
-  void open(std::string_view key, const session_grant& grant);
-
-  void send(shared_bytes message, conflation replaces) override;
-  bool send_delta(shared_bytes message, conflation view) override;
-  void send_binary(shared_bytes bytes) override;
-  void close(close_code code, std::string_view reason) override;
+  void open(const websocket_handshake& asked, const session_grant& grant);
 
 private:
-  enum class phase : std::uint8_t { open, closing, gone };
-
-  /// What waits for the client, here and below.
-  std::size_t waiting_bytes() const noexcept { return outbox_.bytes() + ws_.next_layer().pending_bytes(); }
+  std::shared_ptr<websocket_connection> self() {
+    return std::static_pointer_cast<websocket_connection>(shared_from_this());
+  }
+  void set_deflate();
 
   void on_heard() noexcept {
     if (phase_ == phase::gone)
@@ -77,83 +61,42 @@ private:
   void read();
   void on_read(const beast::error_code& failure, std::size_t bytes);
   void deliver(std::size_t bytes);
-
-  std::size_t outbox_bytes_max() const noexcept {
-    const auto echoed = kind_ == session_kind::echo ? hub_.limit.echo_message_bytes_max : 0;
-    return hub_.limit.outbox_bytes_max + echoed;
-  }
-  void flush();
-  void bound_what_waits(std::size_t before);
-  void tell_drained();
-  void frames_to_stream(std::size_t bytes_max);
-  void await_writable();
   void continue_reading();
 
-  void start_closing(close_code code, std::string_view reason, counted cause);
-  void enter_closing(counted cause);
-  void end(counted cause);
-
+  // client_connection
+  gather_stream& wire() override { return ws_.next_layer(); }
+  /// After either side's close frame nothing may follow, and nobody would read it.
+  bool takes_messages() const override { return ws_.is_open(); }
+  void write(const outbox::message& message) override;
+  void on_flushed() override;
+  void start_closing(close_code code, std::string_view reason, counted cause) override;
   // gather_events
   void on_own_bytes() override;
   void on_reads_dry() override { flush(); }
   bool peer_is_done() const override { return ws_.reason().code != websocket::close_code::none; }
-  // round_task
-  void at_round_end() override { flush(); }
-  // listed_socket
-  open_socket describe() const override;
-  bool is_of(const revocation& whose) const noexcept override {
-    return kind_ != session_kind::echo && user_ == whose.user &&
-           (whose.credential == 0 || whose.credential == credential_);
-  }
-  void close_revoked() override {
-    start_closing(close_code::policy_violation, "logged out", counted::closed_by_session);
-  }
   // timed
   void on_deadline() override;
-  void on_shutdown() override;
-  void abort() override { end(counted::closed_at_shutdown); }
 
-  hub& hub_; ///< not to be touched once gone
-  io_unit& unit_;
-  session_actor session_;
-  outbox outbox_;
   std::string long_message_; ///< what has come of a message that is longer than the inline buffer
-  websocket::stream<gather_stream, false> ws_;
-  address_census::place address_;
-  user_census::place user_place_;
-  const user_id user_;
-  const credential_id credential_;
+  websocket::stream<gather_stream, Deflates> ws_;
   token_bucket commands_;
-  tick_count opened_at_ = 0;
-  tick_count expires_at_ = 0; ///< when the credential does; 0: never
-  tick_count heard_at_ = 0;   ///< when bytes came from the client
-  tick_count pinged_at_ = 0;  ///< if `pinged_`
-  tick_count sent_at_ = 0;    ///< when the socket took bytes for the last time, if `blocked_`
-  tick_count closing_at_ = 0;
-  const session_kind kind_;
-  phase phase_ = phase::open;
-  counted cause_ = counted::count_; ///< why we closed it; none where the peer did
-  bool corked_ = false;             ///< more messages are in Beast's buffer: their answers leave together
-  bool blocked_ = false;            ///< the socket takes no more now; a wait is under way
-  bool reading_paused_ = false;     ///< too much waits for this client; only while blocked
-  bool is_msgpack_ = false;         ///< every message leaves as a binary one
-  bool throttled_ = false;          ///< too many commands came: reading goes on at the next turn
-  bool pinged_ = false;             ///< and no answer yet
-  bool deltas_dropped_ = false;     ///< the session waits to hear that there is room
+  tick_count heard_at_ = 0;     ///< when bytes came from the client
+  tick_count pinged_at_ = 0;    ///< if `pinged_`
+  bool reading_paused_ = false; ///< too much waits for this client; only while blocked
+  bool is_msgpack_ = false;     ///< every message leaves as a binary one
+  bool throttled_ = false;      ///< too many commands came: reading goes on at the next turn
+  bool pinged_ = false;         ///< and no answer yet
   std::array<char, inline_read_bytes> inline_message_;
 };
 
-void websocket_connection::open(std::string_view key, const session_grant& grant) {
-  hub_.people.add();
-  hub_.sockets.push_back(*this);
-  opened_at_ = heard_at_ = hub_.wheel.now();
-  if (grant.valid_time)
-    expires_at_ = std::max<tick_count>(1, opened_at_ + ticks(*grant.valid_time));
-  hub_.wheel.put(*this, ticks(hub_.limit.idle_time));
-
+template <bool Deflates>
+void websocket_connection<Deflates>::open(const websocket_handshake& asked, const session_grant& grant) {
+  enter_hub(grant.valid_time, hub_.limit.idle_time);
+  heard_at_ = opened_at_;
   ws_.auto_fragment(false);
   ws_.read_message_max(kind_ == session_kind::echo ? hub_.limit.echo_message_bytes_max : hub_.limit.message_bytes_max);
   ws_.control_callback([this](websocket::frame_type, beast::string_view) { on_heard(); });
+  set_deflate();
   is_msgpack_ = grant.protocol == msgpack_protocol;
   ws_.set_option(websocket::stream_base::decorator([&grant](websocket::response_type& response) {
     response.set(http::field::server, "btpay");
@@ -162,32 +105,43 @@ void websocket_connection::open(std::string_view key, const session_grant& grant
                    beast::string_view(grant.protocol.data(), grant.protocol.size()));
   }));
 
-  // The client's request was checked where it was read; this tells Beast the one thing of it that matters.
+  // The client's request was checked where it was read; this tells Beast the things of it that matter.
   http::request<http::empty_body> request{http::verb::get, "/", 11};
   request.set(http::field::host, "btpay");
   request.set(http::field::connection, "upgrade");
   request.set(http::field::upgrade, "websocket");
   request.set(http::field::sec_websocket_version, "13");
-  request.set(http::field::sec_websocket_key, key);
+  request.set(http::field::sec_websocket_key, asked.key);
+  if (Deflates)
+    request.set(http::field::sec_websocket_extensions, asked.extensions);
   beast::error_code failure; // none, since the request is valid and the response goes into memory
   ws_.accept(request, failure);
-  unit_.at_round_end(*this);
-
-  hub_.counts.add(counted::sessions_opened);
-  session_ = hub_.open_session(unit_, shared_from_this(), grant);
-  when_gone(session_, [weak = weak_from_this()] {
-    if (const auto self = weak.lock())
-      self->close(close_code::internal_error, "the session ended");
-  });
+  open_session(grant);
   if (hub_.stopping)
-    on_shutdown();
+    start_closing(close_code::going_away, "the service stops", counted::closed_at_shutdown);
   else
     read();
 }
 
+/// Beast compresses a message when it is written, on this connection alone: the queue holds the text that all share.
+template <bool Deflates>
+void websocket_connection<Deflates>::set_deflate() {
+  if constexpr (Deflates) {
+    websocket::permessage_deflate how;
+    how.server_enable = true;
+    how.server_max_window_bits = deflate_window_bits;
+    how.client_max_window_bits = deflate_window_bits;
+    how.compLevel = deflate_level;
+    how.memLevel = deflate_memory_level;
+    how.msg_size_threshold = deflate_bytes_min;
+    ws_.set_option(how);
+  }
+}
+
 // -- reading ----------------------------------------------------------------------------------------------------------
 
-void websocket_connection::read() {
+template <bool Deflates>
+void websocket_connection<Deflates>::read() {
   // A long message is read straight into where it is kept.
   net::mutable_buffer space(inline_message_.data(), inline_message_.size());
   if (!long_message_.empty()) {
@@ -195,12 +149,12 @@ void websocket_connection::read() {
     long_message_.resize(have + long_read_bytes);
     space = net::mutable_buffer(long_message_.data() + have, long_read_bytes);
   }
-  ws_.async_read_some(space, [self = shared_from_this()](const beast::error_code& failure, std::size_t bytes) {
-    self->on_read(failure, bytes);
-  });
+  ws_.async_read_some(
+      space, [me = self()](const beast::error_code& failure, std::size_t bytes) { me->on_read(failure, bytes); });
 }
 
-void websocket_connection::on_read(const beast::error_code& failure, std::size_t bytes) {
+template <bool Deflates>
+void websocket_connection<Deflates>::on_read(const beast::error_code& failure, std::size_t bytes) {
   if (phase_ == phase::gone)
     return;
   if (failure)
@@ -212,7 +166,8 @@ void websocket_connection::on_read(const beast::error_code& failure, std::size_t
     continue_reading();
 }
 
-void websocket_connection::deliver(std::size_t bytes) {
+template <bool Deflates>
+void websocket_connection<Deflates>::deliver(std::size_t bytes) {
   const bool done = ws_.is_message_done();
   const bool is_long = !long_message_.empty();
   if (is_long)
@@ -236,7 +191,8 @@ void websocket_connection::deliver(std::size_t bytes) {
   unit_.tell(session_, std::move(message));
 }
 
-void websocket_connection::continue_reading() {
+template <bool Deflates>
+void websocket_connection<Deflates>::continue_reading() {
   if (throttled_) {
     // What the client sends meanwhile fills its own buffers, and costs nobody else anything.
     flush();
@@ -258,119 +214,23 @@ void websocket_connection::continue_reading() {
 
 // -- writing ----------------------------------------------------------------------------------------------------------
 
-void websocket_connection::send(shared_bytes message, conflation replaces) {
-  if (phase_ != phase::open)
-    return;
-  const auto before = waiting_bytes();
-  if (const auto replaced = outbox_.push(std::move(message), replaces); replaced > 0)
-    hub_.counts.add(counted::frames_conflated, replaced);
-  bound_what_waits(before);
+template <bool Deflates>
+void websocket_connection<Deflates>::write(const outbox::message& message) {
+  beast::error_code failure; // of a stream that is not open, which was asked
+  ws_.binary(message.binary || is_msgpack_);
+  ws_.write(net::buffer(*message.text), failure);
 }
 
-bool websocket_connection::send_delta(shared_bytes message, conflation view) {
-  if (phase_ != phase::open)
-    return true;
-  const auto before = waiting_bytes();
-  if (before + message->size() > hub_.limit.deltas_bytes_mark) {
-    flush();
-    if (phase_ != phase::open)
-      return true;
-    if (waiting_bytes() + message->size() > hub_.limit.deltas_bytes_mark) {
-      hub_.counts.add(counted::frames_conflated, outbox_.drop(view) + 1);
-      deltas_dropped_ = true;
-      return false;
-    }
-  }
-  outbox_.push_delta(std::move(message), view);
-  bound_what_waits(before);
-  return true;
-}
-
-void websocket_connection::send_binary(shared_bytes bytes) {
-  if (phase_ != phase::open)
-    return;
-  const auto before = waiting_bytes();
-  outbox_.push_binary(std::move(bytes));
-  bound_what_waits(before);
-}
-
-/// Closes a client that is too slow, else sees to it that what waits is sent.
-void websocket_connection::bound_what_waits(std::size_t before) {
-  // One frame alone may be of any size. A second one finds the bound.
-  if (before > 0 && waiting_bytes() > outbox_bytes_max()) {
-    flush();
-    if (phase_ == phase::open && waiting_bytes() > outbox_bytes_max()) {
-      outbox_.clear();
-      start_closing(close_code::try_again_later, "too slow", counted::closed_slow);
-    }
-    return;
-  }
-  if (!blocked_ && (!corked_ || waiting_bytes() >= gather_bytes_max))
-    unit_.at_round_end(*this);
-}
-
-/// The session sends whole views now. Half of the mark is free for them, so that this is not one delta at a time.
-void websocket_connection::tell_drained() {
-  if (!deltas_dropped_ || phase_ != phase::open || waiting_bytes() > hub_.limit.deltas_bytes_mark / 2)
-    return;
-  deltas_dropped_ = false;
-  unit_.tell(session_, outbox_drained{});
-}
-
-void websocket_connection::flush() {
-  if (phase_ == phase::gone)
-    return;
-  corked_ = false;
-  while (!blocked_) {
-    frames_to_stream(gather_bytes_max);
-    if (ws_.next_layer().pending_bytes() == 0)
-      break;
-    hub_.counts.add(counted::writes);
-    switch (ws_.next_layer().send_pending()) {
-    case gather_stream::sent::everything:
-      break;
-    case gather_stream::sent::a_part:
-      await_writable();
-      break;
-    case gather_stream::sent::failed:
-      return end(counted::closed_by_peer);
-    }
-  }
-  tell_drained();
+template <bool Deflates>
+void websocket_connection<Deflates>::on_flushed() {
   if (reading_paused_ && phase_ == phase::open && waiting_bytes() < hub_.limit.backlog_bytes_mark) {
     reading_paused_ = false;
     read();
   }
 }
 
-/// Gives queued frames to Beast, which makes their bytes, until the stream holds `bytes_max`.
-void websocket_connection::frames_to_stream(std::size_t bytes_max) {
-  while (!outbox_.empty() && ws_.next_layer().pending_bytes() < bytes_max) {
-    // After either side's close frame nothing may follow, and nobody would read it.
-    if (!ws_.is_open())
-      return outbox_.clear();
-    const auto message = outbox_.pop();
-    beast::error_code failure; // of a stream that is not open, which was asked
-    ws_.binary(message.binary || is_msgpack_);
-    ws_.write(net::buffer(*message.text), failure);
-    hub_.counts.add(counted::frames_sent);
-    hub_.counts.add(counted::bytes_sent, message.text->size());
-  }
-}
-
-void websocket_connection::await_writable() {
-  blocked_ = true;
-  sent_at_ = hub_.wheel.now();
-  if (phase_ == phase::open)
-    hub_.wheel.put(*this, ticks(std::min(hub_.limit.stall_time, hub_.limit.idle_time)));
-  ws_.next_layer().next_layer().async_wait(stream_socket::wait_write,
-                                           [self = shared_from_this()](const beast::error_code& failure) {
-                                             self->blocked_ = false;
-                                             failure ? self->end(counted::closed_by_peer) : self->flush();
-                                           });
-}
-
-void websocket_connection::on_own_bytes() {
+template <bool Deflates>
+void websocket_connection<Deflates>::on_own_bytes() {
   if (phase_ == phase::gone)
     return;
   // Pongs for a client that pings and never reads are bounded like everything else.
@@ -384,70 +244,26 @@ void websocket_connection::on_own_bytes() {
 
 // -- ending -----------------------------------------------------------------------------------------------------------
 
-void websocket_connection::close(close_code code, std::string_view reason) {
-  start_closing(code, reason, counted::closed_by_session);
-}
-
-void websocket_connection::start_closing(close_code code, std::string_view reason, counted cause) {
+template <bool Deflates>
+void websocket_connection<Deflates>::start_closing(close_code code, std::string_view reason, counted cause) {
   if (phase_ != phase::open)
     return;
   enter_closing(cause);
   if (!ws_.is_open())
     return; // Beast is on it
-  frames_to_stream(std::numeric_limits<std::size_t>::max());
+  messages_to_wire(std::numeric_limits<std::size_t>::max());
   ws_.async_close(websocket::close_reason{static_cast<websocket::close_code>(code), close_text(reason)},
-                  [self = shared_from_this()](const beast::error_code&) { self->end(counted::closed_by_peer); });
+                  [me = self()](const beast::error_code&) { me->end(counted::closed_by_peer); });
   if (!blocked_)
     unit_.at_round_end(*this);
 }
 
-void websocket_connection::enter_closing(counted cause) {
-  phase_ = phase::closing;
-  cause_ = cause;
-  corked_ = false;
-  reading_paused_ = false;
-  throttled_ = false;
-  closing_at_ = hub_.wheel.now();
-  hub_.wheel.put(*this, ticks(hub_.limit.close_time));
-}
-
-/// The socket is gone, or is given up. `cause` counts where we did not choose to close.
-void websocket_connection::end(counted cause) {
-  if (phase_ == phase::gone)
-    return;
-  const auto self = shared_from_this(); // the session may let go of the last reference
-  phase_ = phase::gone;
-  if (timed::is_linked())
-    timed::unlink();
-  if (round_task::is_linked())
-    round_task::unlink();
-  if (listed_socket::is_linked())
-    listed_socket::unlink();
-  address_.leave();
-  user_place_.leave();
-  outbox_.clear();
-  beast::error_code ignored;
-  ws_.next_layer().next_layer().close(ignored);
-  hub_.counts.add(cause_ == counted::count_ ? cause : cause_);
-  hub_.people.remove();
-  const io_unit::round told(unit_);
-  unit_.tell(std::exchange(session_, {}), peer_closed{});
-}
-
-void websocket_connection::on_deadline() {
+template <bool Deflates>
+void websocket_connection<Deflates>::on_deadline() {
   const auto& limit = hub_.limit;
   const auto now = hub_.wheel.now();
-  // Each wait that is under way, and what its end means. Wrapping arithmetic, so a wait may span the wrap.
-  const auto left = [now](tick_count since, std::chrono::milliseconds time) {
-    const auto passed = now - since;
-    return passed < ticks(time) ? ticks(time) - passed : 0;
-  };
-  if (phase_ == phase::closing) {
-    const auto until_cut = left(closing_at_, limit.close_time);
-    return until_cut > 0 ? hub_.wheel.put(*this, until_cut) : end(counted::closed_by_peer);
-  }
-  if (expires_at_ != 0 && static_cast<std::int32_t>(expires_at_ - now) <= 0)
-    return start_closing(close_code::policy_violation, "the log-in expired", counted::closed_by_session);
+  if (met_common_deadline())
+    return;
   if (throttled_) {
     throttled_ = !commands_.has_one(now, limit.commands_per_second);
     hub_.wheel.put(*this, throttled_ ? 1 : ticks(limit.idle_time));
@@ -455,10 +271,8 @@ void websocket_connection::on_deadline() {
       continue_reading();
     return;
   }
-  if (blocked_) {
-    const auto until_stalled = left(sent_at_, limit.stall_time);
-    return until_stalled > 0 ? hub_.wheel.put(*this, until_stalled) : end(counted::closed_slow);
-  }
+  if (met_stall_deadline())
+    return;
   if (pinged_) {
     const auto until_silent = left(pinged_at_, limit.pong_time);
     return until_silent > 0 ? hub_.wheel.put(*this, until_silent) : end(counted::closed_silent);
@@ -473,23 +287,22 @@ void websocket_connection::on_deadline() {
   unit_.at_round_end(*this);
 }
 
-open_socket websocket_connection::describe() const {
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>((hub_.wheel.now() - opened_at_) * tick_time);
-  return {user_, kind_, credential_, address_.key(), age};
-}
+/// Whether an offer of extensions names the one that we can speak. Beast reads the rest of it.
+bool offers_deflate(std::string_view extensions) { return extensions.find("permessage-deflate") != extensions.npos; }
 
-void websocket_connection::on_shutdown() {
-  if (phase_ == phase::open)
-    start_closing(close_code::going_away, "the service stops", counted::closed_at_shutdown);
-  else
-    hub_.wheel.put(*this, ticks(hub_.limit.close_time));
+template <bool Deflates>
+void open_as(hub& home, stream_socket socket, const websocket_handshake& asked, session_client client) {
+  const auto grant = client.grant;
+  std::make_shared<websocket_connection<Deflates>>(home, std::move(socket), std::move(client))->open(asked, grant);
 }
 
 } // namespace
 
-void open_websocket(hub& home, stream_socket socket, std::string_view key, websocket_client client) {
-  const auto grant = client.grant;
-  std::make_shared<websocket_connection>(home, std::move(socket), std::move(client))->open(key, grant);
+void open_websocket(hub& home, stream_socket socket, const websocket_handshake& asked, session_client client) {
+  if (home.door.deflate && offers_deflate(asked.extensions))
+    open_as<true>(home, std::move(socket), asked, std::move(client));
+  else
+    open_as<false>(home, std::move(socket), asked, std::move(client));
 }
 
 } // namespace btpay

@@ -15,6 +15,7 @@ class kept_exchange final : public http_exchange {
 public:
   void respond(http_response response) override { answer = std::move(response); }
   void accept_websocket(session_grant) override {}
+  void accept_stream(session_grant) override {}
 
   std::string header(std::string_view name) const {
     for (const auto& [key, value] : answer->headers)

@@ -23,6 +23,7 @@ class fake_exchange final : public http_exchange {
 public:
   void respond(http_response response) override { answer = std::move(response); }
   void accept_websocket(session_grant grant) override { granted = std::move(grant); }
+  void accept_stream(session_grant grant) override { granted = std::move(grant); }
 
   std::optional<http_response> answer;
   std::optional<session_grant> granted;

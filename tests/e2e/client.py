@@ -144,6 +144,10 @@ class Socket:
     def subprotocol(self):
         return self._socket.subprotocol
 
+    @property
+    def extensions(self):
+        return self._socket.extensions
+
     def receive_until(self, wanted, seconds=ANSWERED_SECONDS):
         """All messages up to the first for which `wanted(message)` holds, that one included; `seconds` for all of them,
         since some message comes every few seconds."""

@@ -176,6 +176,23 @@ raw_response raw_client::read_response(bool head) {
   return response;
 }
 
+std::string raw_client::read_chunk() {
+  std::size_t end = 0;
+  while ((end = received_.find("\r\n")) == std::string::npos)
+    fill();
+  const auto length = std::stoul(take(end + 2), nullptr, 16);
+  auto chunk = take(length + 2);
+  chunk.resize(length);
+  return chunk;
+}
+
+std::string raw_client::read_chunk_but(std::string_view passed_over) {
+  auto chunk = read_chunk();
+  while (chunk == passed_over)
+    chunk = read_chunk();
+  return chunk;
+}
+
 raw_response raw_client::get(std::string_view path) {
   send("GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n\r\n");
   return read_response();
@@ -227,14 +244,15 @@ void raw_client::send_frame(opcode kind, std::string_view payload, bool final) {
   send(client_frame(kind, payload, final));
 }
 
-raw_frame raw_client::read_frame() {
+raw_frame raw_client::read_frame(bool may_be_compressed) {
   const auto start = take(2);
   const auto first = static_cast<unsigned char>(start[0]);
   const auto second = static_cast<unsigned char>(start[1]);
   raw_frame frame;
   frame.final = (first & 0x80u) != 0;
   frame.kind = static_cast<opcode>(first & 0x0Fu);
-  if ((second & 0x80u) != 0 || (first & 0x70u) != 0)
+  frame.compressed = (first & 0x40u) != 0;
+  if ((second & 0x80u) != 0 || (first & (may_be_compressed ? 0x30u : 0x70u)) != 0)
     throw std::runtime_error("a server's frame is masked or has reserved bits");
   std::size_t length = second;
   if (second >= 126) {

@@ -24,6 +24,7 @@ enum class opcode : std::uint8_t { continuation = 0, text = 1, binary = 2, close
 struct raw_frame {
   opcode kind{};
   bool final = true;
+  bool compressed = false; ///< RFC 7692: the first reserved bit
   std::string payload;
 
   /// Of a close frame; 1005 where it has none.
@@ -53,6 +54,12 @@ public:
   raw_response read_response(bool head = false);
   raw_response get(std::string_view path);
 
+  /// One chunk of a body in chunks; empty for the last.
+  std::string read_chunk();
+  /// The next one that is not `passed_over`.
+  std::string read_chunk_but(std::string_view passed_over);
+  std::string read_bytes(std::size_t count) { return take(count); }
+
   /// Asks for a WebSocket and expects to get it.
   void upgrade(std::string_view path = "/ws");
   raw_response try_upgrade(std::string_view path = "/ws");
@@ -62,7 +69,8 @@ public:
 
   void send_frame(opcode kind, std::string_view payload, bool final = true);
   void send_text(std::string_view payload) { send_frame(opcode::text, payload); }
-  raw_frame read_frame();
+  /// `may_be_compressed`: that bit may be set.
+  raw_frame read_frame(bool may_be_compressed = false);
   /// The next text message; anything else is a failure.
   std::string read_text();
 

@@ -51,7 +51,10 @@ public:
               socket_->send(posted.message, conflation::none);
               ++seen_.notifications;
             },
-            [](const inbox_frames&) {},
+            [this](const inbox_frames& letters) { // as deltas
+              for (const auto& each : *letters.unread)
+                socket_->send_delta(each, conflation::dashboard);
+            },
             [this](const outbox_drained&) { socket_->send(bytes("drained"), conflation::none); }};
   }
 
@@ -115,6 +118,8 @@ public:
                 return exchange->accept_websocket({session_kind::echo, {}});
               if (request.upgrade && request.path == "/ws/user") // the query: USER-CREDENTIAL[-SECONDS]
                 return exchange->accept_websocket(grant_of(request.query));
+              if (request.path == "/stream") // the query: as above, or empty
+                return exchange->accept_stream(stream_grant_of(request.query));
               if (request.path == "/drop")
                 return;
               if (request.path == "/not-a-websocket")
@@ -138,6 +143,16 @@ private:
     grant.credential = std::stoull(query.substr(first + 1));
     if (second != std::string::npos)
       grant.valid_time = std::chrono::seconds(std::stol(query.substr(second + 1)));
+    return grant;
+  }
+
+  static session_grant stream_grant_of(const std::string& query) {
+    auto grant = query.empty() ? session_grant{} : grant_of(query);
+    grant.kind = session_kind::stream;
+    stream_request asked;
+    asked.repeated = "again";
+    asked.repeat_time = std::chrono::seconds(1);
+    grant.stream = std::make_shared<const stream_request>(std::move(asked));
     return grant;
   }
 
@@ -194,6 +209,7 @@ test_service::test_service(service_options options)
     if (!listen.trusted_proxies.add(proxy))
       throw std::logic_error("no address: " + proxy);
   listen.proxy_protocol = options.proxy_protocol;
+  listen.deflate = options.deflate;
   server_ = std::make_unique<btpay::server>(units_, routes_, open, listen);
   const auto started = server_->start();
   if (!started) {

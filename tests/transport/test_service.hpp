@@ -37,6 +37,7 @@ struct service_options {
   std::filesystem::path tls_key = {};
   std::vector<std::string> trusted_proxies = {};
   bool proxy_protocol = false;
+  bool deflate = false;
 };
 
 class test_service {

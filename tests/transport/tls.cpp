@@ -152,3 +152,16 @@ TEST_CASE("a slow client through TLS is bounded as any other") {
   slow.send_text("answers 5000");
   CHECK(service.eventually([&] { return service.server().count(counted::closed_slow) == 1; }));
 }
+
+TEST_CASE("events are streamed through TLS, up to its goodbye") {
+  const certified identity;
+  test_service service(identity.options());
+  auto client = connected(service);
+  client.send("GET /stream?7-1 HTTP/1.1\r\nHost: test\r\n\r\n");
+  CHECK(client.read_response().status == 200);
+  CHECK(client.read_chunk() == "again");
+  service.server().revoke({user_id{7}, 0});
+  CHECK(client.read_chunk_but("again") == ": closed, 1008 logged out\n\n");
+  CHECK(client.read_chunk().empty());
+  CHECK(client.reads_end());
+}

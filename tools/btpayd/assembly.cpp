@@ -369,6 +369,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   sockets.limit.connections_per_user_max = settings.connections_per_user_max;
   sockets.limit.commands_per_second = settings.commands_per_second;
   sockets.limit.accepts_per_second = settings.accepts_per_second;
+  sockets.limit.send_buffer_bytes = settings.send_buffer_bytes;
+  sockets.deflate = settings.deflate;
   p.sockets = std::make_unique<server>(p.units, p.routes, opener, sockets);
   const auto port = p.sockets->start();
   if (!port)

@@ -38,6 +38,12 @@ void add_limits(CLI::App& app, config& read) {
       ->envname("BTPAY_COMMANDS_PER_SECOND");
   app.add_option("--accepts-per-second", read.accepts_per_second, "Connections accepted; 0 for any number")
       ->envname("BTPAY_ACCEPTS_PER_SECOND");
+  app.add_option("--send-buffer-bytes", read.send_buffer_bytes,
+                 "What the kernel may hold for a client that does not read; 0 lets it choose")
+      ->envname("BTPAY_SEND_BUFFER_BYTES")
+      ->check(CLI::Range(0, 64 * 1024 * 1024));
+  app.add_flag("--deflate", read.deflate, "Compress WebSockets (permessage-deflate) whose clients ask for it")
+      ->envname("BTPAY_DEFLATE");
   app.add_flag("--test-echo", read.test_echo, "For conformance tests: /ws/echo for clients on this machine");
 }
 
