@@ -1,7 +1,7 @@
 #pragma once
 /// The projections that a question about the past needs, folded as far as one has read. Pure; no CAF.
 
-#include "actors/historian_interface.hpp"
+#include "actors/interfaces.hpp"
 #include "projections/any_view.hpp"
 #include "projections/book.hpp"
 #include "projections/moment.hpp"
