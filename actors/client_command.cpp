@@ -1,6 +1,7 @@
 #include "actors/client_command.hpp"
 
 #include "actors/member_reader.hpp"
+#include "actors/question_form.hpp"
 #include "actors/subscribe_form.hpp"
 #include "domain/limits.hpp"
 
@@ -187,18 +188,23 @@ result<client_command> read_decision(const decision_form& form, std::string_view
   return user_decision{form.name, std::move(what)};
 }
 
-result<client_command> read_subscription(std::string_view text) {
+/// A command whose members are read by a function of its own.
+result<client_command> read_form(std::string_view text, result<client_command> (*read)(const nlohmann::json&)) {
   const auto document = parse_exactly(text);
   if (!document.is_object())
     return refuse(errc::malformed, "nested too deep for a command");
-  return read_subscribe(document);
+  return read(document);
 }
 
 result<client_command> read_command(const std::string& name, std::string_view text) {
   if (auto simple = without_members(name))
     return std::move(*simple);
   if (name == "subscribe")
-    return read_subscription(text);
+    return read_form(text, read_subscribe);
+  if (name == "explain")
+    return read_form(text, read_explain);
+  if (name == "as_of")
+    return read_form(text, read_as_of);
   for (const auto& form : decision_forms)
     if (form.name == name)
       return read_decision(form, text);

@@ -1,7 +1,7 @@
 #pragma once
 /// What a client may ask, on a socket or by a post: the commands of docs/PROTOCOL.md with their members. Pure; no CAF.
 
-#include "actors/interfaces.hpp"
+#include "actors/historian_interface.hpp"
 #include "domain/command.hpp"
 #include "domain/errc.hpp"
 #include "projections/projection.hpp"
@@ -39,6 +39,12 @@ struct resume_point {
   std::array<std::optional<view_base>, view_kinds> views{}; ///< by `view_kind`
 };
 
+/// `explain` and `as_of`: what was, or what a number is made of.
+struct past_question {
+  past_query query;                ///< but for the user
+  std::optional<view_kind> only{}; ///< of `as_of`: one view, which the answer has as `data`
+};
+
 /// `subscribe`: from now on level 2.
 struct subscribe {
   std::array<bool, view_kinds> views{}; ///< by `view_kind`
@@ -48,7 +54,8 @@ struct subscribe {
 };
 
 /// Another kind of question is one more member here, and a line in the table of `client_command.cpp`.
-using client_command = std::variant<ping, request_view, request_review, auto_categorize, user_decision, subscribe>;
+using client_command =
+    std::variant<ping, request_view, request_review, past_question, auto_categorize, user_decision, subscribe>;
 
 /// A message of a client: what it asks, or why it asks nothing; and the mark that the answer repeats.
 struct client_request {

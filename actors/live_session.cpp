@@ -52,6 +52,7 @@ void live_session::on_exit() {
   // The connection refers to this session: kept, the two would keep each other.
   socket_.reset();
   assembly_.reset();
+  questions_.reset();
   subscription_.reset();
 }
 

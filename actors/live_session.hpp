@@ -21,7 +21,8 @@ namespace btpay {
 
 /// Greets its client with the four views, hands on what changes, and answers commands in the order they came. Idle, it
 /// is little more than its handles: what greeting or categorising needs lives only while that lasts. `subscribe` makes
-/// it speak level 2: `live_subscription.cpp`.
+/// it speak level 2: `live_subscription.cpp`. Questions about the past are answered beside all that:
+/// `live_questions.cpp`.
 class live_session : public pinned<session_actor::base> {
 public:
   live_session(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<connection> socket,
@@ -60,6 +61,15 @@ private:
     std::unique_ptr<btpay::live_session::opening> opening;
   };
 
+  /// Questions to the historian, which other commands do not wait for. There while one is worked on.
+  struct questions {
+    struct waiting_question {
+      past_question asked;
+      std::string ref;
+    };
+    std::deque<waiting_question> waiting;
+  };
+
   void greet();
   void begin(assembly::stage at);
   void on_frame(const frame_received& frame);
@@ -69,6 +79,7 @@ private:
   void obey(const ping& asked, const std::string& ref);
   void obey(const request_view& asked, const std::string& ref);
   void obey(const request_review& asked, const std::string& ref);
+  void obey(past_question& asked, const std::string& ref);
   void obey(const auto_categorize& asked, const std::string& ref);
   void obey(user_decision& asked, const std::string& ref);
   void obey(subscribe& asked, const std::string& ref);
@@ -81,6 +92,10 @@ private:
   void fail();
   void answer(const shared_bytes& json);
   view_form whole_form() const;
+
+  // live_questions.cpp: the past
+  void ask_historian(past_question asked, std::string ref);
+  void on_told(const past_question& asked, const std::string& ref, const past_answer& reply);
 
   // live_subscription.cpp: level 2
   void stop_watching();
@@ -101,6 +116,7 @@ private:
   const bool silent_; ///< is not greeted
   const bool packed_; ///< speaks MessagePack
   std::unique_ptr<assembly> assembly_;
+  std::unique_ptr<questions> questions_;
   std::unique_ptr<subscription> subscription_; ///< null at level 1
 };
 

@@ -370,8 +370,11 @@ private:
 
   void send_periodic(std::uint64_t user, entry& of) {
     if constexpr (View::kind == view_kind::dashboard) {
-      refresh(of);
-      schedule(user, of);
+      // While the windows of many move, this one's turn comes, and its message then.
+      if (!going_on_) {
+        refresh(of);
+        schedule(user, of);
+      }
       const bool with_dashboard = of.changed || services_->repeat_unchanged_dashboard;
       of.changed = false;
       auto messages = messages_of(of);

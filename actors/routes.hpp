@@ -138,6 +138,7 @@ private:
   void obey(const account& who, const ping& asked, const std::string& ref, const exchange_ptr& exchange);
   void obey(const account& who, const request_view& asked, const std::string& ref, const exchange_ptr& exchange);
   void obey(const account& who, const request_review& asked, const std::string& ref, const exchange_ptr& exchange);
+  void obey(const account& who, past_question& asked, const std::string& ref, const exchange_ptr& exchange);
   void obey(const account& who, const btpay::auto_categorize& asked, const std::string& ref,
             const exchange_ptr& exchange);
   void obey(const account& who, user_decision& asked, const std::string& ref, const exchange_ptr& exchange);

@@ -1,6 +1,7 @@
 #include "actors/client_command.hpp"
 #include "actors/http_answers.hpp"
 #include "actors/messages.hpp"
+#include "actors/past_message.hpp"
 #include "actors/routes.hpp"
 
 #include <caf/all.hpp>
@@ -56,6 +57,19 @@ void routes::obey(const account& who, const request_review&, const std::string& 
             exchange->respond(page.data ? message_answer(review_message(*page.data, {services_->epoch, page.at}, ref,
                                                                         services_->time->now()))
                                         : refusal_answer({errc::storage_failed, "the log could not be read"}));
+          },
+          unavailable(exchange));
+}
+
+void routes::obey(const account& who, past_question& asked, const std::string& ref, const exchange_ptr& exchange) {
+  asked.query.user = who.id;
+  auto query = asked.query;
+  this->request(services_->actors->historian(who.id), caf::infinite, std::move(query))
+      .then(
+          [this, exchange, ref, asked = std::move(asked)](const past_answer& reply) {
+            const auto now = services_->time->now();
+            exchange->respond(reply.told ? message_answer(past_message(asked, *reply.told, services_->epoch, ref, now))
+                                         : error_answer(reply.told.error(), ref, now));
           },
           unavailable(exchange));
 }

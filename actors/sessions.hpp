@@ -16,6 +16,7 @@ namespace btpay {
 struct session_limits {
   std::size_t errors_in_row_max = 100;    ///< a client that sends nothing but errors is closed after this many
   std::size_t waiting_commands_max = 256; ///< commands kept while an earlier one is answered
+  std::size_t waiting_questions_max = 16; ///< questions about the past kept while an earlier one is answered
 };
 
 /// What every session is made with; outlives them all.

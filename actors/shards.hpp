@@ -1,7 +1,7 @@
 #pragma once
 /// Who is responsible for which user: per io thread one share of the users, with one actor per role.
 
-#include "actors/interfaces.hpp"
+#include "actors/historian_interface.hpp"
 
 #include <array>
 #include <cstddef>
@@ -15,6 +15,7 @@ struct shard {
   std::array<projector_actor, view_kinds> projectors; ///< by `view_kind`
   notifier_actor notifier;
   bookkeeper_actor bookkeeper;
+  historian_actor historian; ///< may be that of other shares too
 };
 
 /// Immutable once made; shared by all who look for the actor of a user. Any thread.
@@ -31,6 +32,8 @@ public:
   }
 
   const bookkeeper_actor& bookkeeper(user_id user) const noexcept { return of(user).bookkeeper; }
+
+  const historian_actor& historian(user_id user) const noexcept { return of(user).historian; }
 
   const notifier_actor& notifier(user_id user) const noexcept { return of(user).notifier; }
 

@@ -123,6 +123,7 @@ struct decider {
       made.events.emplace_back(transaction_restored{c.id});
       if (state.questions().contains(c.id))
         matching.reconsider(c.id);
+      settle();
     }
     tell_changed();
   }

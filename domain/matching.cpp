@@ -33,8 +33,11 @@ void matcher::match_import(const drafted_import& import) {
       link_booked(each);
   for (const auto& each : import.told)
     if (const auto* known = state_.transactions().find(each.id);
-        known && known->pending_at_bank && data_of(events_[each.event]).bank == bank_status::booked)
+        known && known->pending_at_bank && data_of(events_[each.event]).bank == bank_status::booked) {
       left_.emplace_back(each.id, false); // It was booked under its own id.
+      if (state_.questions().contains(each.id) && is_live(*known))
+        back_.push_back(each.id);
+    }
   std::set<candidate> told;
   for (const auto& each : import.told)
     if (const auto& data = data_of(events_[each.event]); data.bank == bank_status::pending && can_count(data.status))
@@ -159,27 +162,35 @@ void matcher::leave(transaction_id id, transaction_removed::author by) {
   left_.emplace_back(id, by == transaction_removed::author::user);
 }
 
-void matcher::reconsider(transaction_id booked) {
-  if (left_of(booked).empty())
-    decline(booked);
+void matcher::reconsider(transaction_id booked) { back_.push_back(booked); }
+
+/// Whether it takes a pending one's place, as this decision leaves it.
+bool matcher::is_booked(transaction_id id) const {
+  if (const auto* told = import_ ? import_->find(id) : nullptr)
+    return data_of(events_[told->event]).bank == bank_status::booked;
+  const auto* known = state_.transactions().find(id);
+  return known && !known->pending_at_bank;
 }
 
 /// The candidates of an open question that still are.
 std::vector<transaction_id> matcher::left_of(transaction_id booked) const {
   const auto here = asked_.find(booked);
   std::vector<transaction_id> left = here != asked_.end() ? here->second : state_.questions().at(booked);
-  std::erase_if(left, [this](transaction_id id) {
-    const auto* told = import_ ? import_->find(id) : nullptr;
-    const auto* known = state_.transactions().find(id);
-    const bool pending = told    ? data_of(events_[told->event]).bank == bank_status::pending
-                         : known ? known->pending_at_bank
-                                 : true;
-    return !pending || !is_candidate(id);
-  });
+  std::erase_if(left, [this](transaction_id id) { return is_booked(id) || !is_candidate(id); });
   return left;
 }
 
+/// Whether a question still waits for its answer. Of what is gone itself, or told pending again, nothing is asked
+/// before it comes back.
+bool matcher::is_asked(transaction_id booked) const {
+  const auto* known = state_.transactions().find(booked);
+  return !closed_.contains(raw(booked)) && !is_gone(booked) && (!known || is_live(*known)) && is_booked(booked);
+}
+
 void matcher::settle() {
+  for (const auto booked : back_)
+    if (!closed_.contains(raw(booked)) && is_booked(booked) && left_of(booked).empty())
+      decline(booked);
   for (std::size_t i = 0; i < left_.size(); ++i) {
     const auto [id, sure] = left_[i];
     auto asked = state_.asked_of(id);
@@ -187,9 +198,7 @@ void matcher::settle() {
       if (std::ranges::binary_search(candidates, id))
         asked.push_back(booked);
     for (const auto booked : asked) {
-      const auto* known = state_.transactions().find(booked);
-      // Of what is gone itself nothing is asked before it comes back.
-      if (closed_.contains(raw(booked)) || is_gone(booked) || (known && !is_live(*known)))
+      if (!is_asked(booked))
         continue;
       const auto left = left_of(booked);
       if (left.empty())

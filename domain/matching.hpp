@@ -42,7 +42,7 @@ public:
   /// that a question which has one candidate left stays a question.
   void leave(transaction_id id, transaction_removed::author by);
 
-  /// A question whose booked transaction was gone for a while: declined where no candidate is left.
+  /// A question whose booked transaction was gone, or told pending, for a while: declined where no candidate is left.
   void reconsider(transaction_id booked);
 
   /// Answers the questions that have no or only one answer now. To be called last.
@@ -63,6 +63,8 @@ private:
                                       const std::set<candidate>& told) const;
   bool may_be_linked(transaction_id booked) const;
   bool is_candidate(transaction_id id) const;
+  bool is_booked(transaction_id id) const;
+  bool is_asked(transaction_id booked) const;
   std::vector<transaction_id> left_of(transaction_id booked) const;
   std::string merchant_of(const transaction& what) const;
 
@@ -75,6 +77,7 @@ private:
   std::unordered_set<std::uint64_t> placed_;                    ///< here
   std::unordered_set<std::uint64_t> closed_;                    ///< questions answered here
   std::map<transaction_id, std::vector<transaction_id>> asked_; ///< questions put here
+  std::vector<transaction_id> back_;                            ///< questions to reconsider
   std::vector<std::pair<transaction_id, bool>>
       left_; ///< candidates that left, and whether the rest is surely the answer
 };

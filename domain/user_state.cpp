@@ -224,6 +224,7 @@ void user_state::change(transaction_id id, Change&& make) {
 
 /// Takes what the source tells of a transaction.
 void user_state::take(known_transaction& known, const transaction& told) {
+  await_nothing(known); // what it said before
   const auto packed = pack(told);
   known.content = digest_of(packed);
   known.kept = packed_bytes(packed);
@@ -255,10 +256,15 @@ void user_state::answer(transaction_id booked) {
   close(booked);
   change(booked, [&](known_transaction& t) {
     t.held = false;
-    if (!t.kept.empty())
-      if (const auto link = link_of(unpack(t.kept.view())); link && awaiting(*link) == booked)
-        awaiting_.erase(*link);
+    await_nothing(t);
   });
+}
+
+void user_state::await_nothing(const known_transaction& known) {
+  if (known.kept.empty())
+    return;
+  if (const auto link = link_of(unpack(known.kept.view())); link && awaiting(*link) == known.id)
+    awaiting_.erase(*link);
 }
 
 void user_state::close(transaction_id booked) {

@@ -113,6 +113,7 @@ private:
   void file(const known_transaction&);
   void unfile(const known_transaction&);
   void answer(transaction_id booked);
+  void await_nothing(const known_transaction&);
   void close(transaction_id booked);
   void change_rule(const std::string& merchant, const std::string& category, position);
   std::uint32_t number_of(const std::string& category);

@@ -20,6 +20,27 @@ auto windows_of(measure how, std::index_sequence<I...>) {
   return std::array{((void)I, window<tally>(how))...};
 }
 
+hourly_view::cell_stretches clock_hours(instant now, const calendar& days) {
+  hourly_view::cell_stretches result;
+  auto until = days.next_hour_start(now);
+  auto from = days.hour_start(now);
+  for (auto cell = result.rbegin(); cell != result.rend(); ++cell) {
+    *cell = {from, until};
+    until = from;
+    from = days.hour_start(from - duration{1});
+  }
+  return result;
+}
+
+hourly_view::cell_stretches rolling_hours(instant now) {
+  hourly_view::cell_stretches result;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const hours age(result.size() - i);
+    result[i] = {shifted(now, -age), shifted(now, -age + hours{1})};
+  }
+  return result;
+}
+
 } // namespace
 
 hourly_view::hourly_view(const view_policy& policy)
@@ -57,7 +78,7 @@ bool hourly_view::advance(instant now) {
 
 /// Puts the cells where they are now.
 void hourly_view::place() {
-  const auto stretches = policy_.moneymanager ? rolling_hours() : clock_hours();
+  const auto stretches = stretches_at(now_, policy_, profile_.days());
   // Where hours have gone by, the cells that stay are taken over as they are.
   const auto first = std::ranges::find(cells_, stretches.front(), &window<tally>::at);
   if (first != cells_.end())
@@ -69,25 +90,8 @@ void hourly_view::place() {
   }
 }
 
-hourly_view::cell_stretches hourly_view::clock_hours() const {
-  cell_stretches result;
-  auto until = profile_.days().next_hour_start(now_);
-  auto from = profile_.days().hour_start(now_);
-  for (auto cell = result.rbegin(); cell != result.rend(); ++cell) {
-    *cell = {from, until};
-    until = from;
-    from = profile_.days().hour_start(from - duration{1});
-  }
-  return result;
-}
-
-hourly_view::cell_stretches hourly_view::rolling_hours() const {
-  cell_stretches result;
-  for (std::size_t i = 0; i < cells; ++i) {
-    const hours age(cells - i);
-    result[i] = {shifted(now_, -age), shifted(now_, -age + hours{1})};
-  }
-  return result;
+hourly_view::cell_stretches hourly_view::stretches_at(instant now, const view_policy& policy, const calendar& days) {
+  return policy.moneymanager ? rolling_hours(now) : clock_hours(now, days);
 }
 
 instant hourly_view::next_change() const {

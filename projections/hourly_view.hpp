@@ -27,12 +27,12 @@ public:
   instant next_change() const;
   void render(std::string& out) const;
 
-private:
+  /// Where the cells are at `now`, oldest first.
   using cell_stretches = std::array<stretch, cells>;
+  static cell_stretches stretches_at(instant now, const view_policy& policy, const calendar& days);
 
+private:
   void place();
-  cell_stretches clock_hours() const;
-  cell_stretches rolling_hours() const;
 
   view_policy policy_;
   profile profile_;

@@ -164,6 +164,12 @@ json_writer& json_writer::date(instant value) {
   return *this;
 }
 
+json_writer& json_writer::whole(std::string_view json) {
+  separate();
+  out_.append(json);
+  return *this;
+}
+
 json_writer& json_writer::decimal(wide minor, int exponent) {
   separate();
   __extension__ using unsigned_wide = unsigned __int128;

@@ -30,6 +30,8 @@ public:
   json_writer& text_or_null(std::string_view value);
   json_writer& number(std::uint64_t value);
   json_writer& date(instant value);
+  /// A value that is JSON already.
+  json_writer& whole(std::string_view json);
 
   /// `minor` units of 10^-exponent, with all its digits: -12.30.
   json_writer& decimal(wide minor, int exponent);

@@ -10,7 +10,7 @@
 
 namespace btpay {
 
-/// The listed and counted rows of a stretch of time, to look at again.
+/// What was spent in a stretch of time, of the listed rows, to look at again.
 struct counted_rows {
   const ledger& book;
   stretch part;
@@ -27,7 +27,7 @@ std::vector<name_id> first_met(const std::vector<name_id>& wanted, const counted
   among.book.visit_back(among.part, [&](slot s) {
     const auto& r = among.book.at(s);
     const auto name = Group(r);
-    if (r.counted && awaited[static_cast<std::size_t>(name)]) {
+    if (is_spent(r) && awaited[static_cast<std::size_t>(name)]) {
       awaited[static_cast<std::size_t>(name)] = false;
       met.push_back(name);
     }

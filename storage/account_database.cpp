@@ -150,11 +150,6 @@ result<std::vector<account>> account_database::all(const lmdb::transaction& txn)
 }
 
 result<account> account_database::add(lmdb::write_transaction& txn, const stored_account& stored) const {
-  const auto before = find(txn, stored.name);
-  if (before)
-    return refuse(errc::already_exists, "there is an account `" + stored.name + "` already: choose another name");
-  if (before.error().code != errc::unknown_user)
-    return tl::unexpected{before.error()};
   auto cursor = txn.open_cursor(users_);
   if (!cursor)
     return tl::unexpected{std::move(cursor.error())};
@@ -163,10 +158,25 @@ result<account> account_database::add(lmdb::write_transaction& txn, const stored
     return tl::unexpected{last.error()};
   // Accounts are never removed, so the last id is the highest ever given.
   const identified_account added{.id = user_id{(*last ? lmdb::integer_key(**last) : 0) + 1}, .stored = stored};
-  auto done = txn.put(names_, stored.name, bytes_of(added.id));
+  return add_as(txn, added).map([&] { return added.visible(); });
+}
+
+result<void> account_database::add_as(lmdb::write_transaction& txn, const identified_account& added) const {
+  const auto before = find(txn, added.stored.name);
+  if (before)
+    return refuse(errc::already_exists, "there is an account `" + added.stored.name + "` already: choose another name");
+  if (before.error().code != errc::unknown_user)
+    return tl::unexpected{before.error()};
+  const auto same_id = txn.get(users_, raw(added.id));
+  if (!same_id)
+    return tl::unexpected{same_id.error()};
+  if (*same_id)
+    return refuse(errc::already_exists,
+                  "there is an account with the id " + std::to_string(raw(added.id)) + " already");
+  auto done = txn.put(names_, added.stored.name, bytes_of(added.id));
   if (done)
     done = replace(txn, added);
-  return done.map([&] { return added.visible(); });
+  return done;
 }
 
 result<void> account_database::replace(lmdb::write_transaction& txn, const identified_account& changed) const {

@@ -37,6 +37,8 @@ public:
 
   /// Gives it the next id. Fails with `already_exists`.
   result<account> add(lmdb::write_transaction&, const stored_account&) const;
+  /// With the id that it has. Fails with `already_exists`, of the name or the id.
+  result<void> add_as(lmdb::write_transaction&, const identified_account&) const;
   result<void> replace(lmdb::write_transaction&, const identified_account&) const;
 
   /// Sessions and tokens are found by the secret, of which only the digest is kept.

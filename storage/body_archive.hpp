@@ -167,6 +167,13 @@ public:
   void point_at(std::string_view bytes) noexcept { rest_ = bytes; }
   std::size_t remaining_bytes() const noexcept { return rest_.size(); }
 
+  /// Of what is known to be there.
+  std::string_view take_view(std::size_t count) noexcept {
+    const auto view = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return view;
+  }
+
   void take(void* into, std::size_t count) {
     if (count > rest_.size())
       throw cereal::Exception("the bytes end in the middle of a value");
@@ -233,8 +240,7 @@ private:
     archive_(length);
     if (length > remaining_bytes()) // before any memory is asked for
       throw bad_body{"a text is longer than its record"};
-    text.resize(length);
-    archive_(cereal::binary_data(text.data(), text.size()));
+    text.assign(archive_.take_view(length));
   }
   void take(instant& when) {
     std::int64_t microseconds = 0;

@@ -1,9 +1,13 @@
 #include "storage/lmdb.hpp"
 
+#include "storage/lost_pages.hpp"
+
 #include <lmdb.h>
 
 #include <cassert>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <mutex>
@@ -91,6 +95,34 @@ int sync_to_disk(const std::filesystem::path& path) {
     return errno;
   const int code = ::fsync(file) == 0 ? 0 : errno;
   ::close(file);
+  return code;
+}
+
+/// Makes an empty environment under another name and gives it its own when it is on the disk, so that no crash leaves
+/// half of one. Another process may do the same: the first one's is kept. 0, or why not.
+int make_durably(const std::filesystem::path& dir, std::size_t map_bytes) {
+  auto pattern = (dir / "new.XXXXXX").string();
+  if (!::mkdtemp(pattern.data()))
+    return errno;
+  const std::filesystem::path made{pattern};
+  MDB_env* env = nullptr;
+  int code = mdb_env_create(&env);
+  if (!code)
+    code = mdb_env_set_mapsize(env, map_bytes);
+  if (!code)
+    code = mdb_env_open(env, made.c_str(), MDB_NOLOCK, 0600);
+  if (!code)
+    code = mdb_env_sync(env, 1);
+  if (env)
+    mdb_env_close(env);
+  if (!code && ::link((made / "data.mdb").c_str(), (dir / "data.mdb").c_str()) != 0 && errno != EEXIST)
+    code = std::rename((made / "data.mdb").c_str(), (dir / "data.mdb").c_str()) == 0 ? 0 : errno; // no links there
+  std::error_code ignored;
+  std::filesystem::remove_all(made, ignored);
+  if (!code)
+    code = sync_to_disk(dir);
+  if (!code)
+    code = sync_to_disk(std::filesystem::absolute(dir).parent_path());
   return code;
 }
 
@@ -264,7 +296,13 @@ result<environment> environment::open(const std::filesystem::path& dir, const en
   // MDB_NOTLS ties a reader's place to its transaction instead of its thread: threads come and go, and one may read
   // while it writes.
   const unsigned flags = MDB_NOTLS | (options.read_only ? unsigned{MDB_RDONLY} : 0U);
-  int code = reserve_lock_file(dir);
+  end_at_lost_pages();
+  std::error_code ignored;
+  int code = 0;
+  if (!options.read_only && !std::filesystem::exists(dir / "data.mdb", ignored))
+    code = make_durably(dir, options.map_bytes);
+  if (!code)
+    code = reserve_lock_file(dir);
   if (!code)
     code = mdb_env_create(&opened->env);
   if (!code)
@@ -314,6 +352,22 @@ result<write_transaction> environment::write() const {
   if (const int code = mdb_txn_begin(state_->env, nullptr, 0, &txn))
     return tl::unexpected{write_failure(code, state_->path.string())};
   return write_transaction{txn, state_->env};
+}
+
+result<void> environment::check_length() const {
+  MDB_envinfo content{};
+  MDB_stat shape{};
+  mdb_env_info(state_->env, &content); // first: the file of one that is written only grows
+  mdb_env_stat(state_->env, &shape);
+  const std::uintmax_t wanted = (std::uintmax_t{content.me_last_pgno} + 1) * shape.ms_psize;
+  std::error_code code;
+  const auto there = std::filesystem::file_size(state_->path / "data.mdb", code);
+  if (code)
+    return tl::unexpected{failure(code.value(), state_->path.string())};
+  if (there < wanted)
+    return refuse(errc::storage_failed, state_->path.string() + " was cut off: data.mdb has " + std::to_string(there) +
+                                            " of " + std::to_string(wanted) + " bytes: restore a backup");
+  return {};
 }
 
 void environment::forget_dead_readers() const noexcept {

@@ -112,8 +112,9 @@ private:
 
 class environment {
 public:
-  /// Opens the directory `dir`; makes it where it is missing, unless `read_only`. A directory that this process has
-  /// open already is refused: LMDB would lose its locks.
+  /// Opens the directory `dir`; makes it where it is missing, unless `read_only`: a crash on the way leaves nothing or
+  /// a sound one. A directory that this process has open already is refused: LMDB would lose its locks. From the first
+  /// open on, a page that the disk does not give ends the process with a message.
   static result<environment> open(const std::filesystem::path& dir, const environment_options& options = {});
   environment(environment&&) noexcept;
   environment& operator=(environment&&) = delete;
@@ -150,6 +151,10 @@ public:
 
   /// Frees what readers held that died without saying so; until then the file grows.
   void forget_dead_readers() const noexcept;
+
+  /// Refuses a file that is shorter than its content: it was cut off. For environments from which nothing is ever
+  /// erased; in others the last pages may be free, and then are not written.
+  result<void> check_length() const;
 
   /// Writes a copy of one moment into the directory `to`, missing or empty, while others read and write. Returns when
   /// it is on the disk.

@@ -69,6 +69,8 @@ result<log_environment> log_environment::open(const std::filesystem::path& dir, 
   auto env = lmdb::environment::open(dir, {.map_bytes = map_bytes, .read_only = read_only});
   if (!env)
     return tl::unexpected{std::move(env.error())};
+  if (auto whole = env->check_length(); !whole)
+    return tl::unexpected{std::move(whole.error())};
   log_environment log{std::move(*env)};
   auto ready = log.open_databases();
   if (ready && !read_only)

@@ -60,6 +60,45 @@ tl::unexpected<refusal> unsupported(const char* what) {
   return refuse(errc::unsupported_version, std::string{what} + " this version of btpay does not know: use a newer one");
 }
 
+enum class header_fault : std::uint8_t { none, too_short, newer, no_version, checksum, key, flags };
+
+/// Apart from its message, which would cost more than the check.
+header_fault fault_in_header(std::string_view record) noexcept {
+  if (record.size() < record_header_bytes)
+    return header_fault::too_short;
+  const auto format = load<std::uint8_t>(record, record_offset::format_version);
+  if (format > record_format_version)
+    return header_fault::newer;
+  if (format == 0)
+    return header_fault::no_version;
+  if (load<std::uint32_t>(record, record_offset::checksum) != checksum_of(record))
+    return header_fault::checksum;
+  if (load<std::uint32_t>(record, record_offset::key) != 0)
+    return header_fault::key;
+  if (load<std::uint32_t>(record, record_offset::flags) != 0)
+    return header_fault::flags;
+  return header_fault::none;
+}
+
+tl::unexpected<refusal> refusal_of(header_fault fault) {
+  switch (fault) {
+  case header_fault::none:
+  case header_fault::too_short:
+    break;
+  case header_fault::newer:
+    return unsupported("has a format that");
+  case header_fault::no_version:
+    return corrupt("has no format version");
+  case header_fault::checksum:
+    return corrupt("does not match its checksum");
+  case header_fault::key:
+    return unsupported("is encrypted in a way that");
+  case header_fault::flags:
+    return unsupported("has flags that");
+  }
+  return corrupt("is shorter than a header");
+}
+
 } // namespace
 
 chain_hash hash_of(std::string_view record) noexcept {
@@ -71,19 +110,8 @@ chain_hash hash_of(std::string_view record) noexcept {
 }
 
 result<record_header> read_header(std::string_view record) {
-  if (record.size() < record_header_bytes)
-    return corrupt("is shorter than a header");
-  const auto format = load<std::uint8_t>(record, record_offset::format_version);
-  if (format > record_format_version)
-    return unsupported("has a format that");
-  if (format == 0)
-    return corrupt("has no format version");
-  if (load<std::uint32_t>(record, record_offset::checksum) != checksum_of(record))
-    return corrupt("does not match its checksum");
-  if (load<std::uint32_t>(record, record_offset::key) != 0)
-    return unsupported("is encrypted in a way that");
-  if (load<std::uint32_t>(record, record_offset::flags) != 0)
-    return unsupported("has flags that");
+  if (const auto fault = fault_in_header(record); fault != header_fault::none)
+    return refusal_of(fault);
   return record_header{.at = position{load<std::uint64_t>(record, record_offset::sequence)},
                        .previous = position{load<std::uint64_t>(record, record_offset::previous)},
                        .user = user_id{load<std::uint64_t>(record, record_offset::user)},
@@ -142,9 +170,8 @@ record_decoder::record_decoder() : state_{std::make_unique<state>()} {}
 record_decoder::~record_decoder() = default;
 
 result<void> record_decoder::decode(std::string_view record, recorded_event& into) {
-  const auto header = read_header(record);
-  if (!header)
-    return tl::unexpected{header.error()};
+  if (const auto fault = fault_in_header(record); fault != header_fault::none)
+    return refusal_of(fault);
   const std::size_t type = load<std::uint8_t>(record, record_offset::event_type);
   const auto schema = load<std::uint16_t>(record, record_offset::schema_version);
   if (type == 0 || schema == 0)
@@ -164,10 +191,10 @@ result<void> record_decoder::decode(std::string_view record, recorded_event& int
   }
   if (body.remaining_bytes() != 0)
     return corrupt("has bytes left over behind its event");
-  into.at = header->at;
-  into.previous = header->previous;
-  into.user = header->user;
-  into.recorded_at = header->recorded_at;
+  into.at = position{load<std::uint64_t>(record, record_offset::sequence)};
+  into.previous = position{load<std::uint64_t>(record, record_offset::previous)};
+  into.user = user_id{load<std::uint64_t>(record, record_offset::user)};
+  into.recorded_at = instant_at(record, record_offset::recorded_at);
   return {};
 }
 

@@ -59,6 +59,9 @@ function draw(rows, days) {
   byId("per-day").textContent = amount(total / days);
   byId("average").textContent = rows.length ? amount(total / rows.length) : "–";
 
+  byId("empty").hidden = rows.length > 0;
+  byId("charts").hidden = rows.length === 0;
+
   const perDay = byDay(rows, days);
   charts.days.draw(perDay.map(({ date }) => day(date)), perDay.map((one) => one.total));
   fillTable(byId("days-rows"), perDay.filter((one) => one.count > 0).reverse(), (one) => [day(one.date), payments(one.count), number(amount(one.total))]);

@@ -27,7 +27,11 @@ function followColours(chart, paint) {
   });
 }
 
-// `emphasized(index)` tells which bars stand out. Labels that a narrow page has no room for are left out.
+// As many labels as have room beside each other.
+const tickPixels = 56;
+const ticksIn = (width, ticksMax) => Math.max(Math.min(ticksMax, Math.floor(width / tickPixels)), 2);
+
+// `emphasized(index)` tells which bars stand out.
 export function barChart(canvas, { emphasized = () => false, ticksMax = 8 } = {}) {
   const chart = new Chart(canvas, {
     type: "bar",
@@ -39,7 +43,7 @@ export function barChart(canvas, { emphasized = () => false, ticksMax = 8 } = {}
       events: [],
       plugins: { legend: { display: false }, tooltip: { enabled: false } },
       scales: {
-        x: { grid: { display: false }, ticks: { autoSkip: true, maxTicksLimit: ticksMax, maxRotation: 0 } },
+        x: { grid: { display: false }, ticks: { autoSkip: true, maxTicksLimit: ticksIn(canvas.parentNode.clientWidth, ticksMax), maxRotation: 0 } },
         y: { beginAtZero: true, display: false, grace: "5%" },
       },
     },
@@ -55,6 +59,7 @@ export function barChart(canvas, { emphasized = () => false, ticksMax = 8 } = {}
   followColours(chart, paint);
   return {
     draw(labels, values) {
+      chart.options.scales.x.ticks.maxTicksLimit = ticksIn(canvas.parentNode.clientWidth, ticksMax);
       chart.data.labels = labels;
       bars.data = values;
       chart.update(document.hidden ? "none" : undefined);

@@ -7,7 +7,7 @@ import { drawHours } from "./hours.js";
 import { ask } from "./http.js";
 import "./machine_room.js";
 import "./notices.js";
-import { paced } from "./pace.js";
+import { leastMs, paced } from "./pace.js";
 import { inPast, watchPast } from "./past.js";
 import { drawPending } from "./pending.js";
 import { service } from "./service.js";
@@ -15,6 +15,7 @@ import { describe, drawCategories, drawDashboard } from "./views.js";
 import { t } from "./words.js";
 
 const categorize = byId("categorize");
+const drawsAtOnce = 3;
 let countdownTimer = 0;
 let described = "";
 
@@ -23,6 +24,7 @@ for (const [id, field, name] of [
   ["today-note", "today_transactions", "today"],
   ["month-amount", "month_amount", "this_month"],
   ["month-note", "month_transactions", "this_month"],
+  ["month-merchants", "month_merchants", "this_month"],
   ["pending-amount", "pending_amount", "pending"],
   ["pending-note", "pending_count", "pending"],
 ]) {
@@ -45,7 +47,7 @@ const paces = Object.fromEntries(
       if (name === "dashboard") announce(describe(view.data));
       allowCategorize();
       byId("main").removeAttribute("aria-busy");
-    }),
+    }, leastMs, drawsAtOnce),
   ]),
 );
 
@@ -88,14 +90,14 @@ function showState() {
   allowCategorize();
   document.body.classList.toggle("stale", !["live", "connecting"].includes(name));
   if (name === "live" && changed) flash(state);
+  // A browser does not tell why a WebSocket was refused; the API does, and leads to the log-in.
+  if (name === "reconnecting" || name === "refused") ask("/finance/api/bt-pay/pending/").catch(() => {});
   if (name !== "reconnecting") return;
   const tick = () => {
     byId("countdown").textContent = t("in_seconds", { n: Math.max(Math.ceil((service.retryAt - Date.now()) / 1_000), 0) });
   };
   tick();
   countdownTimer = setInterval(tick, 500);
-  // A browser does not tell why a WebSocket was refused; the API does, and leads to the log-in.
-  ask("/finance/api/bt-pay/pending/").catch(() => {});
 }
 service.on("state", showState);
 addEventListener("offline", showState);

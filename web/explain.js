@@ -1,14 +1,18 @@
 // "Why this number?": the payments behind a figure, and that they add up to it. A figure is a button with the view and the
-// field that it shows (`makeFigure`).
+// field that it shows (`makeFigure`). What is asked about is the view as it stands here, whatever has happened since.
 
 import { byId, element, fillTable, number } from "./dom.js";
 import { amount, count, dayAndTime, sum } from "./format.js";
+import { pastMoment } from "./past.js";
 import { service } from "./service.js";
 import { merchantPath } from "./views.js";
 import { categoryName, t } from "./words.js";
 
+const pageRows = 500;
+const rowsMax = 5_000;
+
 const dialog = byId("why");
-const counts = new Set(["pending_count", "today_transactions", "month_transactions", "month_merchants"]);
+let asked = 0;
 
 document.addEventListener("click", ({ target }) => {
   const figure = target.closest("button[data-field]");
@@ -18,6 +22,7 @@ byId("why-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
 export async function explain({ view, field, name }) {
+  const mine = ++asked;
   byId("why-name").textContent = name;
   byId("why-sum").textContent = t("loading");
   byId("why-sum").dataset.fits = "";
@@ -25,32 +30,57 @@ export async function explain({ view, field, name }) {
   byId("why-rows").replaceChildren();
   if (!dialog.open) dialog.showModal();
   try {
-    draw(field, await service.explain(view, field));
+    const explanation = await wholeExplanation(view, field);
+    if (mine === asked) draw(field, explanation);
   } catch (error) {
+    if (mine !== asked) return;
     byId("why-sum").textContent = t("failed", { why: error.message });
+    byId("why-sum").dataset.fits = "unknown";
   }
 }
 
-function draw(field, { value, currency, transactions }) {
-  const asMoney = !counts.has(field);
+function shownMoment(view) {
+  const { seq, timestamp } = service.views[view];
+  return pastMoment() ?? { seq, at: timestamp };
+}
+
+// All its pages, up to what a person may want to see; each of the same moment.
+async function wholeExplanation(view, field) {
+  const options = { limit: pageRows, ...shownMoment(view) };
+  const first = await service.explain(view, field, options);
+  const transactions = [...first.transactions];
+  for (let { next } = first; next !== null && transactions.length < rowsMax; ) {
+    const page = await service.explain(view, field, { ...options, after: next });
+    transactions.push(...page.transactions);
+    next = page.next;
+  }
+  return { ...first, transactions };
+}
+
+function draw(field, { value, currency, count: all, amounts, transactions }) {
+  const asMoney = currency !== undefined;
   const shown = asMoney ? amount(value, currency) : count(value);
   byId("why-value").textContent = shown;
   fillTable(byId("why-rows"), transactions, (row) => [
     dayAndTime(new Date(row.date)),
     merchantLink(row),
     categoryName(row.category),
-    number(amount(row.amount, currency)),
+    number(amount(row.amount, row.currency)),
   ]);
-  const total = sum(transactions.map((row) => row.amount));
-  const merchants = new Set(transactions.map((row) => row.merchant)).size;
-  const found = asMoney ? total : field === "month_merchants" ? merchants : transactions.length;
-  const fits = Math.abs(found - value) < 0.000_05;
+  const fits = Math.abs(found(field, asMoney, all, transactions) - value) < 0.000_05;
   const what = asMoney ? "adds" : "counts";
+  const total = Object.entries(amounts).map(([code, one]) => amount(one, code)).join(" + ");
   byId("why-sum").textContent =
-    transactions.length === 0 && value === 0
+    all === 0 && value === 0
       ? t("nothing_behind")
-      : `${t("sum_of", { n: transactions.length })}: ${amount(total, currency)} – ${t(`${what}_${fits ? "up" : "not"}`, { value: shown })}`;
+      : `${t("sum_of", { n: all })}: ${total} – ${t(`${what}_${fits ? "up" : "not"}`, { value: shown })}`;
   byId("why-sum").dataset.fits = fits;
+}
+
+// What the rows make, counted here; those that are not shown are taken at the service's word.
+function found(field, asMoney, all, transactions) {
+  if (field === "month_merchants") return new Set(transactions.map(({ merchant }) => merchant)).size;
+  return asMoney ? sum(transactions.map((row) => row.amount)) : all;
 }
 
 function merchantLink({ merchant, description }) {

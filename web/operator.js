@@ -1,64 +1,176 @@
-// The state of the service: its readiness and its metrics (the text form that Prometheus reads), every five seconds, each
-// counter with its rate.
+// The state of the service, for who has an operator's token: who is logged in and connected, the log's position, what
+// passes per second. The token opens `/admin/…`; it stays in this tab.
 
 import "./frame.js";
-import { byId, fillTable, number } from "./dom.js";
+import { button, byId, element, fillTable, keyedList, number, setText } from "./dom.js";
+import { bytes, count, dayAndTime } from "./format.js";
+import { parseMeasures, Rates } from "./measures.js";
 import { locale, t } from "./words.js";
 
-const everyMs = 5_000;
-const format = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 });
+const everyMs = 2_000;
+const keptAs = "btpay-operator";
+const valueFormat = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 });
 const rateFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-let before = new Map();
-let beforeAt = 0;
 
-// [{name, value, counter, help}] of the samples; the buckets of histograms are left to Prometheus.
-export function parseMetrics(text) {
-  const kinds = new Map();
-  const helps = new Map();
-  const samples = [];
-  for (const line of text.split("\n")) {
-    const [, what, family, rest] = /^# (TYPE|HELP) (\S+) (.*)$/.exec(line) ?? [];
-    if (what === "TYPE") kinds.set(family, rest);
-    else if (what === "HELP") helps.set(family, rest);
-    const [, name, labels = "", value] = /^([a-zA-Z_:][\w:]*)(\{.*\})? (\S+)$/.exec(line) ?? [];
-    if (!name || name.endsWith("_bucket")) continue;
-    const base = kinds.has(name) ? name : name.replace(/_(sum|count)$/, "");
-    const kind = kinds.get(base);
-    samples.push({ name: name + labels, value: Number(value), counter: kind === "counter" || base !== name, help: helps.get(base) ?? "" });
-  }
-  return samples;
+const rates = new Rates();
+let token = sessionStorage.getItem(keptAs);
+let timer = 0;
+
+class Refused extends Error {}
+
+async function askAdmin(path, order) {
+  const answer = await fetch(path, {
+    method: order ? "POST" : "GET",
+    headers: { Authorization: `Bearer ${token}` },
+    body: order && JSON.stringify(order),
+    credentials: "omit",
+  });
+  const body = await answer.json();
+  if (answer.status === 401 || answer.status === 403) throw new Refused(t("operator_refused"));
+  if (!answer.ok) throw new Error(body.message);
+  return body;
+}
+
+function showDoor(why = "") {
+  clearTimeout(timer);
+  token = null;
+  sessionStorage.removeItem(keptAs);
+  byId("door").hidden = false;
+  byId("inside").hidden = true;
+  tell(why);
+  byId("token").focus();
+}
+
+function tell(text) {
+  byId("problem").textContent = text;
+  byId("problem").hidden = text === "";
 }
 
 async function look() {
+  clearTimeout(timer);
   try {
-    const [ready, metrics] = await Promise.all([fetch("/readyz"), fetch("/metrics", { credentials: "same-origin" })]);
-    show(ready.ok ? "live" : "refused", ready.ok ? "ready" : "not_ready");
-    byId("problem").hidden = metrics.ok;
-    if (metrics.ok) draw(parseMetrics(await metrics.text()));
-    else byId("problem").textContent = t("operator_refused");
-  } catch {
-    show("offline", "unreachable");
+    const [ready, metrics, sessions] = await Promise.all([fetch("/readyz"), fetch("/metrics"), askAdmin("/admin/sessions")]);
+    const samples = parseMeasures(await metrics.text());
+    rates.look(samples, performance.now());
+    showState(ready.ok ? "live" : "refused", ready.ok ? "ready" : "not_ready");
+    sessionStorage.setItem(keptAs, token);
+    byId("door").hidden = true;
+    byId("inside").hidden = false;
+    document.body.classList.remove("stale");
+    tell("");
+    drawRates(samples);
+    drawLogIns(sessions);
+    drawSockets(sessions.sockets);
+    drawMeasures(samples);
+  } catch (error) {
+    if (error instanceof Refused) return showDoor(error.message);
+    showState("offline", "unreachable");
+    document.body.classList.add("stale");
+  } finally {
+    byId("main").removeAttribute("aria-busy");
   }
-  byId("main").removeAttribute("aria-busy");
-  setTimeout(look, everyMs);
+  timer = setTimeout(look, everyMs);
 }
 
-function show(state, text) {
+function showState(state, text) {
   byId("state").dataset.state = state;
-  byId("state-text").textContent = t(text);
+  setText(byId("state-text"), t(text));
 }
 
-function draw(samples) {
-  const now = performance.now();
-  fillTable(byId("rows"), samples, ({ name, value, counter, help }) => {
-    const label = document.createElement("span");
-    label.textContent = name;
-    label.title = help;
-    const rate = counter && before.has(name) ? ((value - before.get(name)) / (now - beforeAt)) * 1_000 : null;
-    return [label, number(format.format(value)), number(rate === null ? "" : rateFormat.format(rate))];
+const perSecond = (rate, write = (value) => rateFormat.format(value)) => (rate === null ? "–" : t("a_second", { n: write(rate) }));
+
+function drawRates(samples) {
+  const values = new Map(samples.map(({ name, value }) => [name, value]));
+  const transport = (name) => `btpay_transport_${name}_total`;
+  const rate = (name, write) => perSecond(rates.of(name), write);
+  const cards = [
+    ["log_position", count(values.get("btpay_log_position")), t("events_rate", { rate: rate("btpay_log_position") })],
+    ["open_connections", count(values.get("btpay_connections")), t("accepted_rate", { rate: rate(transport("accepted")) })],
+    ["messages_out", rate(transport("frames_sent")), rate(transport("bytes_sent"), bytes)],
+    ["messages_in", rate(transport("frames_received")), rate(transport("bytes_received"), bytes)],
+    ["requests", rate(transport("requests")), t("refused_n", { n: values.get(transport("refused_requests")) })],
+    ["slow_clients", count(values.get(transport("closed_slow"))), t("conflated_n", { n: values.get(transport("frames_conflated")) })],
+  ];
+  keyedList(byId("rates"), cards, ([key]) => key, makeCard, (card, [key, value, note]) => {
+    setText(card.children[0], t(key));
+    if (card.children[1].textContent !== value) card.children[1].textContent = value;
+    if (card.children[2].textContent !== note) card.children[2].textContent = note;
   });
-  before = new Map(samples.map(({ name, value }) => [name, value]));
-  beforeAt = now;
 }
 
-look();
+const makeCard = () => element("article", "card metric", element("h2"), element("p", "figure"), element("p", "note"));
+
+function makeCells(cells) {
+  return () => {
+    const row = element("tr");
+    for (let n = 0; n < cells; n++) row.append(element("td"));
+    return row;
+  };
+}
+
+function drawLogIns({ log_ins: logIns, sockets }) {
+  byId("log-ins-note").textContent = count(logIns.length);
+  const socketsOf = (id) => sockets.filter((one) => one.id === id).length;
+  keyedList(byId("log-ins"), logIns, ({ id }) => id, makeCells(5), (row, { id, user, opened, expires }) => {
+    const [name, from, to, open, close] = row.children;
+    setText(name, user ?? "–");
+    setText(from, opened ? dayAndTime(new Date(opened)) : "–");
+    setText(to, expires ? dayAndTime(new Date(expires)) : "–");
+    open.className = "number";
+    setText(open, count(socketsOf(id)));
+    if (close.children.length > 0) return;
+    const end = button("quiet", t("close"), () => closeSession(id, row));
+    end.setAttribute("aria-label", t("close_log_in_of", { user }));
+    close.className = "number";
+    close.append(end);
+  });
+}
+
+async function closeSession(id, row) {
+  row.setAttribute("aria-busy", "true");
+  try {
+    await askAdmin("/admin/sessions/close", { id });
+    await look();
+    byId("log-ins-title").focus();
+  } catch (error) {
+    row.removeAttribute("aria-busy");
+    if (error instanceof Refused) showDoor(error.message);
+    else tell(t("failed", { why: error.message }));
+  }
+}
+
+const ageOf = (seconds) => {
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3_600) % 24, Math.floor(seconds / 60) % 60];
+  if (days > 0) return t("age_days", { d: days, h: hours });
+  return hours > 0 ? t("age_hours", { h: hours, m: minutes }) : t("age_minutes", { m: minutes, s: seconds % 60 });
+};
+
+function drawSockets(sockets) {
+  byId("sockets-note").textContent = count(sockets.length);
+  byId("sockets-empty").hidden = sockets.length > 0;
+  fillTable(byId("sockets"), sockets, ({ user, kind, peer, seconds }) => [user ?? "–", kind, peer, number(ageOf(seconds))]);
+}
+
+function drawMeasures(samples) {
+  fillTable(byId("measures"), samples, ({ name, value, counter, help }) => {
+    const label = element("span", "", name);
+    label.title = help;
+    const rate = counter ? rates.of(name) : null;
+    return [label, number(valueFormat.format(value)), number(rate === null ? "" : rateFormat.format(rate))];
+  });
+}
+
+byId("door").addEventListener("submit", (event) => {
+  event.preventDefault();
+  token = byId("token").value.trim();
+  byId("token").value = "";
+  look();
+});
+byId("shut").addEventListener("click", () => showDoor());
+
+if (token) look();
+else {
+  showDoor();
+  byId("main").removeAttribute("aria-busy");
+  fetch("/readyz").then(({ ok }) => showState(ok ? "live" : "refused", ok ? "ready" : "not_ready"), () => showState("offline", "unreachable"));
+}

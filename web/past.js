@@ -20,8 +20,12 @@ let draw = () => {};
 let back = () => {};
 let wanted = null;
 let asking = false;
+let shown = null;
 
 export const inPast = () => wanted !== null;
+
+// The moment that the page shows, where that is a past one, as `explain` takes it.
+export const pastMoment = () => (inPast() ? shown : null);
 
 // `onPast(name, data)` draws a view of the past, `onNow()` the present.
 export function watchPast(onPast, onNow) {
@@ -48,7 +52,7 @@ byId("to-now").addEventListener("click", () => {
 
 function toNow() {
   if (wanted === null) return;
-  wanted = null;
+  wanted = shown = null;
   slider.value = hours;
   say(t("now"));
   document.body.classList.remove("past");
@@ -69,9 +73,10 @@ async function ask() {
   try {
     while (wanted !== null) {
       const at = wanted;
-      const answers = await Promise.all(views.map((view) => service.asOf(view, at.toISOString())));
+      const answer = await service.asOf(views, at.toISOString());
       if (wanted === null) break;
-      answers.forEach((answer, index) => draw(views[index], answer.data));
+      shown = { at: answer.at, seq: answer.seq };
+      for (const view of views) draw(view, answer.views[view]);
       if (wanted === at) break;
       await new Promise((resolve) => setTimeout(resolve, askGapMs));
     }

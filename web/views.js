@@ -18,8 +18,18 @@ export function drawDashboard(data) {
     byId("pending-note"),
     data.pending_count === 0 ? t("nothing_pending") : t("to_categorise_n", { n: data.pending_count }),
   );
+  for (const part of ["today", "month", "pending"]) drawOthers(part, data[`${part}_other_amounts`] ?? {});
   drawRecent(data.recent_transactions);
   drawMerchants(data.top_merchants);
+}
+
+// What was spent in other currencies, which are never added up.
+function drawOthers(part, amounts) {
+  keyedList(byId(`${part}-others`), Object.entries(amounts), ([code]) => code, () => element("li", "", button("figure")), (item, [code, value]) => {
+    const [figure] = item.children;
+    setText(figure, `+ ${amount(value, code)}`);
+    makeFigure(figure, "dashboard", `${part}_other_amounts.${code}`, t(part === "month" ? "this_month" : part));
+  });
 }
 
 function drawRecent(recent) {

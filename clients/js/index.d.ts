@@ -80,8 +80,31 @@ export interface Explanation extends Message {
   view: ViewName;
   field: string;
   value: number;
+  /** Of an amount; not in the preset, which adds currencies up. */
   currency?: string;
+  /** Of all transactions behind the number, whatever is listed. */
+  count: number;
+  /** Their sums by currency. */
+  amounts: Record<string, number>;
   transactions: (Omit<PendingItem, "category_guess"> & { category: string | null })[];
+  /** What to give `after` for more. */
+  next: number | null;
+  at: string;
+  known_at?: string;
+}
+
+export interface Moment {
+  /** RFC 3339: where the windows are cut; now, unless given. */
+  at?: string;
+  /** RFC 3339: what was recorded later is left out. */
+  knownAt?: string;
+  /** What stands behind it in the log is left out. */
+  seq?: number;
+}
+
+export interface AsOf extends Message {
+  at: string;
+  known_at?: string;
 }
 
 export interface Alerts {
@@ -181,8 +204,10 @@ export class BtpayClient {
   setAlerts(alerts: Alerts): Promise<Result>;
   ack(ids: number | number[]): Promise<Result>;
   read(ids: number | number[]): Promise<Result>;
-  explain(view: ViewName, field: string): Promise<Explanation>;
-  asOf<Name extends ViewName>(view: Name, at: string, knownAt?: string): Promise<Message & { data: DataOf[Name] }>;
+  explain(view: ViewName, field: string, options?: Moment & { limit?: number; after?: number }): Promise<Explanation>;
+  explainAll(view: ViewName, field: string, options?: Moment & { limit?: number }): Promise<Explanation>;
+  asOf<Name extends ViewName>(view: Name, at: string, knownAt?: string, seq?: number): Promise<AsOf & { view: Name; data: DataOf[Name] }>;
+  asOf<Name extends ViewName>(views: readonly Name[], at: string, knownAt?: string, seq?: number): Promise<AsOf & { views: Pick<DataOf, Name> }>;
   requestReview(): Promise<Message & { data: unknown[] }>;
 }
 

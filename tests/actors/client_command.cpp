@@ -62,6 +62,48 @@ TEST_CASE("every decision is understood with its members") {
   CHECK(asked<user_decision>(R"({"command":"set_alerts"})").name == "set_alerts");
 }
 
+TEST_CASE("questions are understood with their members") {
+  const auto why =
+      asked<past_question>(R"({"command":"explain","view":"hourly","field":7,"limit":0,"after":9,"seq":0})");
+  const auto& wanted = std::get<explain_selection>(why.query.what);
+  CHECK(wanted.view == view_kind::hourly);
+  CHECK(wanted.field == "7");
+  CHECK(wanted.limit == 0);
+  CHECK(wanted.after == transaction_id{9});
+  CHECK(why.query.last == log_start);
+  CHECK_FALSE(why.query.at);
+  const auto was = asked<past_question>(R"({"command":"as_of","views":["pending","pending"],"at":"2026-02-04T12:00:00Z",
+                                            "known_at":"2026-02-04T13:00:00Z"})");
+  CHECK(std::get<past_query::views>(was.query.what) == past_query::views{false, true, false, false});
+  CHECK(was.query.known_at == *parse_rfc3339("2026-02-04T13:00:00Z"));
+  CHECK_FALSE(was.only);
+  CHECK(asked<past_question>(R"({"command":"as_of","view":"hourly","at":"2026-02-04T12:00:00Z"})").only ==
+        view_kind::hourly);
+}
+
+TEST_CASE("questions that say too little or too much are refused with the member") {
+  const auto why = [](std::string_view text) {
+    const auto refused = read_client_request(text).asked.error();
+    return std::pair(refused.code, refused.message.substr(1, refused.message.find('"', 1) - 1));
+  };
+  using refused = std::pair<errc, std::string>;
+  CHECK(why(R"({"command":"explain","field":"x"})") == refused{errc::missing_field, "view"});
+  CHECK(why(R"({"command":"explain","view":"stats","field":"x"})") == refused{errc::invalid_value, "view"});
+  CHECK(why(R"({"command":"explain","view":"hourly"})") == refused{errc::missing_field, "field"});
+  CHECK(why(R"({"command":"explain","view":"hourly","field":"3","limit":501})") ==
+        refused{errc::invalid_value, "limit"});
+  CHECK(why(R"({"command":"explain","view":"hourly","field":"3","limit":-1})") == refused{errc::wrong_type, "limit"});
+  CHECK(why(R"({"command":"explain","view":"hourly","field":"3","seq":"9"})") == refused{errc::wrong_type, "seq"});
+  CHECK(why(R"({"command":"as_of"})") == refused{errc::missing_field, "at"});
+  CHECK(why(R"({"command":"as_of","at":"yesterday"})") == refused{errc::invalid_date, "at"});
+  CHECK(why(R"({"command":"as_of","at":"2026-02-04T12:00:00Z","known_at":"x"})") ==
+        refused{errc::invalid_date, "known_at"});
+  CHECK(why(R"({"command":"as_of","at":"2026-02-04T12:00:00Z","views":"hourly"})") ==
+        refused{errc::wrong_type, "views"});
+  CHECK(why(R"({"command":"as_of","at":"2026-02-04T12:00:00Z","views":["stats"]})") ==
+        refused{errc::invalid_value, "views"});
+}
+
 TEST_CASE("alerts are read exactly") {
   const auto wanted = decided<set_alerts>(R"({"command":"set_alerts","new_merchant":true,
       "large_from":{"amount":90071992547409.93,"currency":"RON"},

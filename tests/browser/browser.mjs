@@ -1,17 +1,14 @@
-// A headless Chromium as a person's browser: an empty profile, nothing asked of other hosts.
+// A headless Chromium as people's browsers: empty profiles, nothing asked of other hosts.
 
-import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const require = createRequire(join(process.env.BTPAY_NODE_MODULES ?? new URL("node_modules", import.meta.url).pathname, "here.js"));
-const { chromium } = require("playwright-core");
+export const { chromium } = require("playwright-core");
+export const executablePath = process.env.BTPAY_CHROMIUM ?? "/usr/bin/chromium";
 export const axePath = require.resolve("axe-core/axe.min.js");
 
 const args = [
-  "--headless",
-  "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
   "--no-first-run",
@@ -20,27 +17,21 @@ const args = [
   "--disable-sync",
 ];
 
-// Each profile is a device of its own, with its own cookies.
+let chromiumItself;
+
+// One process, started when it is first needed, for all browsers of a test: `closeAll` ends it.
+async function running() {
+  chromiumItself ??= chromium.launch({ executablePath, headless: true, args, chromiumSandbox: false });
+  return chromiumItself;
+}
+
+export const closeAll = async () => (await chromiumItself)?.close();
+
+// Each is a device of its own, with its own cookies.
 export async function openBrowser(options = {}) {
-  const profile = mkdtempSync(join(tmpdir(), "btpay-browser-"));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.BTPAY_CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    args,
-    chromiumSandbox: false,
-    acceptDownloads: true,
-    locale: "en-GB",
-    viewport: { width: 1280, height: 900 },
-    ...options,
-  });
-  return {
-    context,
-    page: context.pages()[0] ?? (await context.newPage()),
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true });
-    },
-  };
+  const context = await (await running()).newContext({ acceptDownloads: true, locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(30_000);
+  return { context, page: await context.newPage(), close: () => context.close() };
 }
 
 export async function logIn(page, origin, name, password, path = "/finance/bt-pay/") {

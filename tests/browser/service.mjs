@@ -8,6 +8,9 @@ import { join } from "node:path";
 
 const bin = process.env.BTPAY_BIN ?? "build/release/bin";
 const startedMs = 60_000;
+// The pages beside these tests, wherever the service was built.
+const tree = new URL("../../", import.meta.url).pathname;
+const pages = [`${tree}web`, `${tree}clients/js/src`, "/usr/share/javascript/chart.js/chart.min.js"];
 export const password = "correct horse battery staple";
 
 export class Service {
@@ -37,7 +40,7 @@ export class Service {
     // However the test ends, the service ends with it.
     this.#process = spawn(
       "setpriv",
-      ["--pdeathsig", "KILL", join(bin, "btpayd"), "--data", this.#data, "--listen", "127.0.0.1:0", "--port-file", portFile],
+      ["--pdeathsig", "KILL", join(bin, "btpayd"), "--data", this.#data, "--listen", "127.0.0.1:0", "--port-file", portFile, "--web", pages.join(":")],
       { stdio: ["ignore", "pipe", "inherit"], env: environment() },
     );
     await new Promise((resolve, reject) => {
@@ -71,6 +74,10 @@ export class Service {
       ...fields,
     };
     return this.#post("/api/v1/transactions", this.token, row);
+  }
+
+  import(rows) {
+    return this.#post("/api/v1/transactions", this.token, { transactions: rows });
   }
 
   notify(body) {

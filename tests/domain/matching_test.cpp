@@ -88,6 +88,17 @@ TEST_CASE("a link is followed whichever of the two comes first, also within one 
   CHECK(seen(with({one, other})) == 1);
 }
 
+TEST_CASE("a link that its source took back is not followed") {
+  auto corrected = with({linked(booked("b"), "p")});
+  corrected.run(import_transactions{{linked(booked("b"), "other")}});
+  corrected.run(import_transactions{{pending("p", hours{24 * 90})}});
+  CHECK(seen(corrected) == 2);
+  auto late = with({linked(booked("b"), "p")});
+  late.run(import_transactions{{pending("b")}}); // not booked after all
+  late.run(import_transactions{{pending("p", hours{24 * 90})}});
+  CHECK(seen(late) == 2);
+}
+
 TEST_CASE("a booked payment takes the place of the one pending that it is like") {
   auto user = with({pending("p")});
   CHECK(all_of<transaction_matched>(user.run(import_transactions{{booked("b")}})) ==
@@ -161,6 +172,14 @@ TEST_CASE("where several fit it is asked, and the booked one is not counted mean
     user.run(import_transactions{{}, {{"bank", "p"}}});
     CHECK(user.state().questions().size() == 1);
     user.run(import_transactions{{}, {{"bank", "q"}}});
+    CHECK(user.state().questions().empty());
+    CHECK(seen(user) == 1);
+  }
+  SECTION("the source tells it pending again, so that nothing is answered before it is booked") {
+    user.run(import_transactions{{pending("b", hours{24})}});
+    user.run(remove_transaction{id2});
+    CHECK(user.state().questions().size() == 1);
+    user.run(import_transactions{{booked("b", hours{25})}, {{"bank", "q"}}});
     CHECK(user.state().questions().empty());
     CHECK(seen(user) == 1);
   }

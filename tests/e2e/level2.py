@@ -48,6 +48,18 @@ def folded(view, data, delta):
     return data
 
 
+def packed(value):
+    """A command as MessagePack: short texts, whole numbers below 2^32, lists and objects of them."""
+    if isinstance(value, str):
+        text = value.encode()
+        return bytes([0xD9, len(text)]) + text
+    if isinstance(value, int):
+        return struct.pack(">BI", 0xCE, value)
+    if isinstance(value, list):
+        return bytes([0x90 | len(value)]) + b"".join(map(packed, value))
+    return bytes([0x80 | len(value)]) + b"".join(packed(name) + packed(inner) for name, inner in value.items())
+
+
 def unpacked(data):
     """One MessagePack value: the types that a JSON value becomes."""
     value, rest = _unpack(memoryview(data))

@@ -175,6 +175,35 @@ def test_an_ambiguous_match_waits_for_review(world):
         assert booked in [item["id"] for item in pending(socket)]
 
 
+def test_alerts_are_told_beside_the_payments_that_cause_them_and_once(world):
+    with world.service.greeted(world.user) as socket, world.service.open(world.user, "/ws/btpay/notify/") as bell:
+        bell.receive()  # the greeting
+        wanted = {
+            "large_from": {"amount": 100, "currency": "RON"},
+            "budgets": [{"category": "food", "amount": 20, "currency": "RON"}],
+            "new_merchant": True,
+        }
+        assert say(socket, "set_alerts", **wanted)["changed"] == 1
+        assert say(socket, "set_alerts", **wanted)["changed"] == 0
+        large = row(world.user, amount="-250.00", description="BT Pay - Qwrtz")
+        world.service.post(world.ingest, large)
+        told = [bell.receive_type("notification"), bell.receive_type("notification")]
+        assert sorted(one["level"] for one in told) == ["info", "info"]
+        assert any(one.get("amount") == 250 and one.get("currency") == "RON" for one in told)
+        world.service.post(world.ingest, large)  # again, which is no news
+        for external_id in ("lunch", "dinner"):
+            world.service.post(
+                world.ingest,
+                row(world.user, external_id=external_id, amount="-15.00", merchant="Qwrtz", category="food", status="synced"),
+            )
+        assert bell.receive_type("notification")["level"] == "warning"
+        assert say(socket, "set_alerts", budgets=[{"category": "food"}])["type"] == "error"
+        assert say(socket, "set_alerts")["changed"] == 1
+        world.service.post(world.ingest, row(world.user, amount="-900.00", description="BT Pay - Uiop"))
+        world.service.tool("btpay-notify", "--user", world.user, "--message", "the end")
+        assert bell.receive_type("notification")["message"] == "the end"
+
+
 def test_lists_have_filters_and_pages(world):
     world.service.post(world.ingest, *[row(world.user, description="BT Pay - Lidl") for _ in range(5)])
     seen, query = [], "?limit=2"

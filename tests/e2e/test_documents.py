@@ -82,6 +82,11 @@ def test_the_golden_example_of_a_message_fits_its_schema(name):
     check_message(golden(name), name)
 
 
+@pytest.mark.parametrize("message, name", [("as_of", "as_of_views"), ("as_of_result", "as_of_views_result")])
+def test_a_second_golden_example_of_a_message_fits_its_schema(message, name):
+    check_message(golden(name), message)
+
+
 @pytest.mark.parametrize("name", MESSAGES)
 def test_a_message_without_a_listed_field_does_not_fit(name):
     payload = loaded(ASYNCAPI)["components"]["messages"][name]["payload"]

@@ -1,11 +1,13 @@
 """The programs from the outside: help, versions, exit codes."""
 
+import json
 import subprocess
 
 import pytest
 from service import BIN, Service, environment
 
 PROGRAMS = ("btpayd", "btpay-replay", "btpay-notify", "btpay-admin")
+NOON = "2026-02-04T12:30:00Z"
 
 
 def run(program, *arguments):
@@ -54,6 +56,69 @@ def test_the_demonstration_shows_numbers_and_a_log_in(tmp_path):
         assert "demo" in said.lower()
     finally:
         service.kill()
+
+
+def payments(count):
+    rows = (
+        {
+            "user": f"user{i % 3}",
+            "source": "test",
+            "external_id": str(i),
+            "date": "2026-02-04T12:30:00Z",
+            "amount": f"-{i}.50",
+            "currency": "RON",
+            "description": "BT Pay - Cofetăria Țepeș",
+        }
+        for i in range(count)
+    )
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def test_the_export_of_an_imported_log_is_the_same_bytes(tmp_path):
+    rows = tmp_path / "rows"
+    rows.write_text(payments(50))
+    assert run("btpay-replay", "--data", str(tmp_path / "a"), "import", str(rows)).returncode == 0
+    first = run("btpay-replay", "--data", str(tmp_path / "a"), "export")
+    assert first.returncode == 0
+    exported = tmp_path / "exported"
+    exported.write_text(first.stdout)
+
+    rehearsed = run("btpay-replay", "--data", str(tmp_path / "b"), "import", "--dry-run", str(exported))
+    assert rehearsed.returncode == 0
+    assert rehearsed.stdout.startswith(f"would append {first.stdout.count(chr(10))} events and add 3 accounts")
+    assert not (tmp_path / "b").exists()
+
+    assert run("btpay-replay", "--data", str(tmp_path / "b"), "import", str(exported)).returncode == 0
+    assert run("btpay-replay", "--data", str(tmp_path / "b"), "export").stdout == first.stdout
+    assert run("btpay-replay", "--data", str(tmp_path / "b"), "verify").returncode == 0
+    views = [
+        run("btpay-replay", "--data", str(tmp_path / d), "show", "pending", "--user", "user1", "--at", NOON).stdout
+        for d in "ab"
+    ]
+    assert views[0] == views[1] != ""
+
+
+def test_a_bad_line_of_an_export_is_named_and_nothing_is_written(tmp_path):
+    rows = tmp_path / "rows"
+    rows.write_text(payments(5))
+    assert run("btpay-replay", "--data", str(tmp_path / "a"), "import", str(rows)).returncode == 0
+    lines = run("btpay-replay", "--data", str(tmp_path / "a"), "export").stdout.splitlines()
+    lines[3] = lines[3].replace("RON", "R0N")
+    exported = tmp_path / "exported"
+    exported.write_text("\n".join(lines) + "\n")
+    refused = run("btpay-replay", "--data", str(tmp_path / "b"), "import", str(exported))
+    assert refused.returncode == 2
+    assert "line 4: `currency` is wrong" in refused.stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_a_rehearsed_import_of_payments_tells_and_writes_nothing(tmp_path):
+    rows = tmp_path / "rows"
+    rows.write_text(payments(6) + payments(1))
+    done = run("btpay-replay", "--data", str(tmp_path / "a"), "import", "--dry-run", str(rows))
+    assert json.loads(done.stdout)["accepted"] == 6
+    assert json.loads(done.stdout)["duplicates"] == 1
+    assert not (tmp_path / "a").exists()
 
 
 def test_notifying_without_a_service_says_so(tmp_path):

@@ -3,6 +3,7 @@
 
 #include "actors/admin.hpp"
 #include "actors/bookkeeper.hpp"
+#include "actors/historian.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
@@ -37,6 +38,8 @@ public:
     one.users = spawn_pinned<users>(user_part);
     one.notifier = spawn_pinned<notifier>(
         std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())}));
+    one.historian = own(system.spawn<historian>(std::make_shared<const historian_services>(
+        historian_services{.log = log, .time = time, .policy = {.rules = rules}})));
     one.bookkeeper = spawn_pinned<bookkeeper>(view_part);
     caf::anon_send(writer, listen{one.bookkeeper});
     for (const auto view : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {

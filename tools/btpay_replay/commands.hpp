@@ -43,7 +43,9 @@ int stats(const data_directory& where);
 /// Prints every event, or one user's, as JSON lines.
 int export_events(const data_directory& where, const std::string& user);
 
-int import_file(const data_directory& where, const policies& rules, const std::string& file);
+/// Takes transactions in the form of ingestion, or, where the first line is one of an export, a whole log.
+int import_file(const data_directory& where, const policies& rules, const std::string& file, bool dry_run);
+int import_log(const data_directory& where, const std::string& file, bool dry_run);
 
 int auto_categorize(const data_directory& where, const policies& rules, const std::string& user, const std::string& at);
 

@@ -1,10 +1,13 @@
 #include "actors/ingestion.hpp"
 #include "tools/btpay_replay/commands.hpp"
 #include "tools/common/exit_codes.hpp"
+#include "tools/common/log_import.hpp"
+#include "tools/common/progress.hpp"
 #include "tools/common/stopped_store.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -20,7 +23,7 @@ constexpr std::size_t rows_per_append = 5000;
 /// Rows of a file on their way into the store, per user, in the order of the file.
 class importer {
 public:
-  explicit importer(stopped_store& store) : store_(store), now_(machine_clock{}.now()) {}
+  importer(stopped_store& store, progress& shown) : store_(store), shown_(shown), now_(machine_clock{}.now()) {}
 
   /// False where the store failed; `wrong` says so.
   bool take(ingestion_row& row, std::size_t line) {
@@ -101,10 +104,11 @@ private:
 
   void reject(std::size_t line, const refusal& why) {
     ++rejected_;
-    std::fprintf(stderr, "%s: line %zu: %s\n", program, line, why.message.c_str());
+    shown_.interrupt([&] { std::fprintf(stderr, "%s: line %zu: %s\n", program, line, why.message.c_str()); });
   }
 
   stopped_store& store_;
+  progress& shown_;
   instant now_;
   std::map<std::string, waiting> users_;
   std::array<std::size_t, 5> fates_{}; ///< by `row_fate`
@@ -114,20 +118,31 @@ private:
 
 } // namespace
 
-int import_file(const data_directory& where, const policies& rules, const std::string& file) {
-  std::ifstream input(file, std::ios::binary);
+int import_file(const data_directory& where, const policies& rules, const std::string& file, bool dry_run) {
+  std::ifstream input(file, std::ios::binary | std::ios::ate);
   if (!input)
     return fail(program, "cannot read " + file);
-  auto store = stopped_store::open(where, rules.decisions);
+  const auto bytes = std::max(std::streamoff{0}, std::streamoff{input.tellg()});
+  input.clear(); // a pipe has no end to begin at
+  input.seekg(0);
+  input.clear();
+  std::string line;
+  if (bytes > 0 && std::getline(input, line) && is_exported_event(line))
+    return import_log(where, file, dry_run);
+  input.clear();
+  input.seekg(0);
+  input.clear();
+  auto store = dry_run ? stopped_store::rehearse(where, rules.decisions) : stopped_store::open(where, rules.decisions);
   if (!store)
     return fail(program, store.error());
-  importer into(*store);
-  std::string line;
+  progress shown(program, dry_run ? "check" : "import", "bytes", static_cast<std::uint64_t>(bytes));
+  importer into(*store, shown);
   for (std::size_t number = 1; std::getline(input, line); ++number) {
     auto rows = parse_ingestion(line, ingestion_format::ndjson, 1);
     for (auto& row : *rows)
       if (!into.take(row, number))
         return fail(program, *into.failed());
+    shown.add(line.size() + 1);
   }
   if (!into.finish())
     return fail(program, *into.failed());

@@ -70,8 +70,10 @@ int main(int argc, char** argv) {
   auto* stats = app.add_subcommand("stats", "Count events");
   auto* export_events = app.add_subcommand("export", "Print events as JSON lines");
   export_events->add_option("--user", given.user, "Only this user's");
-  auto* import_file = app.add_subcommand("import", "Take transactions from a file of JSON lines (service stopped)");
+  auto* import_file =
+      app.add_subcommand("import", "Take transactions, or an exported log, from JSON lines (service stopped)");
   import_file->add_option("file", given.file, "The file")->required();
+  import_file->add_flag("--dry-run", given.dry_run, "Only check the file and say what would be done");
   add_rules(*import_file, given);
   auto* categorize = app.add_subcommand("auto-categorize", "Book what the rules know (service stopped)");
   categorize->add_option("--user", given.user, "Whose")->required();
@@ -99,7 +101,7 @@ int main(int argc, char** argv) {
   if (show->parsed())
     return replay::show(where, *rules, {given.view, given.user, given.at, given.known_at, given.seq});
   if (import_file->parsed())
-    return replay::import_file(where, *rules, given.file);
+    return replay::import_file(where, *rules, given.file, given.dry_run);
   if (categorize->parsed())
     return replay::auto_categorize(where, *rules, given.user, given.at);
   if (text->parsed())

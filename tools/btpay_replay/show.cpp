@@ -2,6 +2,7 @@
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
+#include "projections/moment.hpp"
 #include "projections/pending_view.hpp"
 #include "projections/stats_view.hpp"
 #include "storage/account_store.hpp"
@@ -9,34 +10,25 @@
 #include "tools/btpay_replay/commands.hpp"
 #include "tools/common/exit_codes.hpp"
 
-#include <cstdint>
 #include <cstdio>
-#include <limits>
 
 namespace btpay::replay {
 
 namespace {
 
-/// Both clocks: when it happened, and when we knew.
-struct moment {
-  instant shown_at{};                                                  ///< where the windows are cut
-  instant known_at = end_of_time;                                      ///< later events are left out
-  position last = position{std::numeric_limits<std::uint64_t>::max()}; ///< so are those behind it
-};
-
 result<moment> moment_of(const show_options& options) {
-  moment when{.shown_at = machine_clock{}.now()};
+  moment when{.cut = machine_clock{}.now()};
   if (!options.known_at.empty()) {
     const auto known = parse_rfc3339(options.known_at);
     if (!known)
       return tl::unexpected(known.error());
-    when.known_at = when.shown_at = *known;
+    when.known_at = when.cut = *known;
   }
   if (!options.at.empty()) {
     const auto at = parse_rfc3339(options.at);
     if (!at)
       return tl::unexpected(at.error());
-    when.shown_at = *at;
+    when.cut = *at;
   }
   if (options.seq)
     when.last = position{*options.seq};
@@ -47,20 +39,16 @@ template <class View>
 result<std::string> fold(const event_log& log, user_id user, const view_policy& policy, const moment& when) {
   View view(policy);
   auto read = log.read_user(user, log_start, [&](const recorded_event& e) {
-    if (e.at > when.last)
-      return false;
-    if (e.recorded_at <= when.known_at) // the clock of the machine may have gone back, so all are looked at
-      view.apply(e);
-    return true;
+    return when.take(e, [&view](const recorded_event& known) { view.apply(known); });
   });
   if (!read)
     return tl::unexpected(read.error());
   std::string data;
   if constexpr (projection<View>) {
-    view.advance(when.shown_at);
+    view.advance(when.cut);
     view.render(data);
   } else {
-    view.render(data, when.shown_at);
+    view.render(data, when.cut);
   }
   return data;
 }

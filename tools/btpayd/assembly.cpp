@@ -3,6 +3,7 @@
 #include "actors/admin.hpp"
 #include "actors/authenticator.hpp"
 #include "actors/bookkeeper.hpp"
+#include "actors/historian.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
@@ -95,6 +96,7 @@ struct assembly::parts {
   caf::actor_system system;
 
   writer_actor writer;
+  historian_actor historian;
   authenticator_actor authenticator;
   admin_actor admin;
   std::vector<routes_actor> routes;
@@ -145,6 +147,9 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
                          .epoch = wire_epoch(log->epoch())});
   const auto for_notes =
       std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())});
+  historian = system.spawn<btpay::historian, caf::detached>(
+      std::make_shared<const historian_services>(historian_services{.log = log, .time = time, .policy = rules.views}));
+  units[0].every(historian_tick, [asked = historian] { caf::anon_send(asked, tick{}); });
   std::vector<shard> all;
   for (std::size_t i = 0; i < units.size(); ++i) {
     auto& unit = units[i];
@@ -157,6 +162,7 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
       caf::anon_send(writer, listen{projector});
     }
     caf::anon_send(writer, listen{one.notifier});
+    one.historian = historian;
     one.bookkeeper = spawn_pinned<bookkeeper>(system, unit, for_views);
     caf::anon_send(writer, listen{one.bookkeeper});
     unit.every(bookkeeper_tick, [asked = one.bookkeeper] { caf::anon_send(asked, tick{}); });
@@ -214,6 +220,7 @@ result<void> assembly::parts::reload() const {
       caf::anon_send(projector, news);
     caf::anon_send(one.bookkeeper, news);
   }
+  caf::anon_send(historian, news);
   spdlog::info("took the rules anew");
   if (auto loaded = sockets->reload_tls(); !loaded) {
     spdlog::error("the certificate stays as it was: {}", loaded.error().message);
@@ -320,6 +327,8 @@ void assembly::parts::end_actors() {
         end(projector);
     }
   actors.reset();
+  if (historian)
+    end(historian);
   if (writer)
     end(writer);
 }

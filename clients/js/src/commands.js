@@ -1,6 +1,7 @@
 // What may be asked of the service, as methods. Each gives a promise of the answer, or rejects with a BtpayError.
 
 const listed = (ids) => (Array.isArray(ids) ? ids : [ids]);
+const given = (members) => Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
 export const viewCommands = {
   dashboard: "request_data",
@@ -71,14 +72,29 @@ export const withCommands = (Base) =>
       return this.request({ command: "read", ids: listed(ids) });
     }
 
-    // The transactions that make up a number of a view.
-    explain(view, field) {
-      return this.request({ command: "explain", view, field });
+    // The transactions that make up a number of a view: a page of them, with the count and sum of all. With `seq` and
+    // `at` as a view's message has them (`timestamp`), of exactly that view.
+    explain(view, field, { limit, after, at, knownAt, seq } = {}) {
+      return this.request(given({ command: "explain", view, field, limit, after, at, known_at: knownAt, seq }));
     }
 
-    // A view as it would have stood at a moment, from what was known then or later (RFC 3339 texts).
-    asOf(view, at, knownAt) {
-      return this.request({ command: "as_of", view, at, ...(knownAt === undefined ? {} : { known_at: knownAt }) });
+    // The same with all pages, which are of the moment of the first one.
+    async explainAll(view, field, options = {}) {
+      const first = await this.explain(view, field, { limit: 500, ...options });
+      const transactions = [...first.transactions];
+      for (let { next } = first; next !== null; ) {
+        const more = await this.explain(view, field, { limit: 500, ...options, after: next, at: first.at, seq: first.seq });
+        transactions.push(...more.transactions);
+        next = more.next;
+      }
+      return { ...first, transactions, next: null };
+    }
+
+    // A view, or several of a list, as they would have stood at a moment, from what was known by another (RFC 3339
+    // texts), or up to a position.
+    asOf(view, at, knownAt, seq) {
+      const which = Array.isArray(view) ? { views: view } : { view };
+      return this.request(given({ command: "as_of", ...which, at, known_at: knownAt, seq }));
     }
 
     requestReview() {

@@ -216,6 +216,9 @@ test("each command is sent as the protocol names it, and gives its own answer", 
     [client.ack(5), { command: "ack", ids: [5] }],
     [client.read([5, 6]), { command: "read", ids: [5, 6] }],
     [client.explain("hourly", "3"), { command: "explain", view: "hourly", field: "3" }],
+    [client.explain("pending", "count", { limit: 5, after: 9, at: "T", knownAt: "T2", seq: 0 }), { command: "explain", view: "pending", field: "count", limit: 5, after: 9, at: "T", known_at: "T2", seq: 0 }],
+    [client.asOf(["pending", "hourly"], "T"), { command: "as_of", views: ["pending", "hourly"], at: "T" }],
+    [client.asOf("pending", "T", undefined, 7), { command: "as_of", view: "pending", at: "T", seq: 7 }],
     [client.asOf("pending", "T", "T2"), { command: "as_of", view: "pending", at: "T", known_at: "T2" }],
     [client.requestReview(), { command: "request_review" }],
     [client.autoCategorize(), { command: "auto_categorize" }],
@@ -226,6 +229,19 @@ test("each command is sent as the protocol names it, and gives its own answer", 
     assert.deepEqual(received[i], { ...command, ref: received[i].ref });
     assert.equal((await answer).ref, received[i].ref);
   }
+});
+
+test("all pages of an explanation are of one moment", async () => {
+  const { service, client } = setting();
+  const pages = [[3, 2], [1]];
+  service.answers = ({ command }) =>
+    command === "explain" && { type: "explanation", value: 6, at: "T", seq: 41, transactions: pages.shift(), next: pages.length ? 2 : null };
+  const whole = await client.explainAll("dashboard", "today_amount");
+  assert.deepEqual(whole.transactions, [3, 2, 1]);
+  assert.equal(whole.next, null);
+  const [first, second] = service.received.slice(1);
+  assert.deepEqual({ ...first, ref: undefined }, { command: "explain", view: "dashboard", field: "today_amount", limit: 500, ref: undefined });
+  assert.deepEqual({ ...second, ref: undefined }, { ...first, after: 2, at: "T", seq: 41, ref: undefined });
 });
 
 test("a refusal rejects with its code", async () => {

@@ -250,6 +250,9 @@ async def test_each_command_is_sent_as_the_protocol_names_it_and_gives_its_own_a
             (client.ack(5), {"command": "ack", "ids": [5]}),
             (client.read([5, 6]), {"command": "read", "ids": [5, 6]}),
             (client.explain("hourly", "3"), {"command": "explain", "view": "hourly", "field": "3"}),
+            (client.explain("pending", "count", limit=5, after=9, at="T", known_at="T2", seq=0), {"command": "explain", "view": "pending", "field": "count", "limit": 5, "after": 9, "at": "T", "known_at": "T2", "seq": 0}),
+            (client.as_of(["pending", "hourly"], "T"), {"command": "as_of", "views": ["pending", "hourly"], "at": "T"}),
+            (client.as_of("pending", "T", seq=7), {"command": "as_of", "view": "pending", "at": "T", "seq": 7}),
             (client.as_of("pending", "T", "T2"), {"command": "as_of", "view": "pending", "at": "T", "known_at": "T2"}),
             (client.request_review(), {"command": "request_review"}),
             (client.auto_categorize(), {"command": "auto_categorize"}),
@@ -257,6 +260,21 @@ async def test_each_command_is_sent_as_the_protocol_names_it_and_gives_its_own_a
         for asked, command in sent:
             answer = await asked
             assert here.service.received[-1] == {**command, "ref": answer["ref"]}
+
+
+@in_loop
+async def test_all_pages_of_an_explanation_are_of_one_moment():
+    async with Setting() as here:
+        pages = [[3, 2], [1]]
+        here.service.answers = lambda sent: (
+            {"type": "explanation", "value": 6, "at": "T", "seq": 41, "transactions": pages.pop(0), "next": 2 if pages else None}
+            if sent["command"] == "explain"
+            else None
+        )
+        whole = await here.client.explain_all("dashboard", "today_amount")
+        assert (whole["transactions"], whole["next"]) == ([3, 2, 1], None)
+        first, second = here.service.received[-2:]
+        assert {**second, "ref": first["ref"]} == {**first, "after": 2, "at": "T", "seq": 41}
 
 
 @in_loop

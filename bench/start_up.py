@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""How long btpayd takes from its start to the first answer over a log of many events, which was not closed cleanly.
+
+  bench/start_up.py BIN_DIR [--events N] [--users N] [--rounds N] [--folder DIR]
+
+Each round starts the service anew and asks for the dashboard of another user: first with the log's pages dropped from the
+page cache, then with what the round before left there. "listening" is when it accepts connections.
+"""
+import argparse
+import http.client
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+import time
+
+
+def drop_pages(folder):
+    for path in folder.rglob("data.mdb"):
+        with open(path, "rb") as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def ask(port, token):
+    door = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    door.request("GET", "/finance/api/bt-pay/dashboard/", headers={"Authorization": f"Bearer {token}"})
+    answer = door.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"the dashboard is {answer.status}: {body.decode()}")
+
+
+def start(binaries, data, token):
+    begun = time.monotonic()
+    process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"],
+                               stdout=subprocess.PIPE, text=True)
+    port = int(process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
+    listening = time.monotonic() - begun
+    ask(port, token)
+    answered = time.monotonic() - begun
+    process.kill()  # so that the next round finds the log as this one did
+    process.wait()
+    return listening, answered
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binaries", type=pathlib.Path)
+    parser.add_argument("--events", default="10000000")
+    parser.add_argument("--users", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", help="where the log is to be; its disk is what is measured")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
+        data = pathlib.Path(folder) / "data"
+        begun = time.monotonic()
+        subprocess.run([wanted.binaries / "fill_log", data, wanted.events, str(wanted.users)], check=True)
+        size = (data / "log" / "data.mdb").stat().st_size
+        print(f"{size / 1e9:.2f} GB, made in {time.monotonic() - begun:.0f} s")
+        tokens = [subprocess.run([wanted.binaries / "btpay-admin", "--data", data, "token", "create", "--scope", "ingest",
+                                  "--user", f"user{1 + number}"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+                  for number in range(2 * wanted.rounds)]
+        for name, is_cold in (("cold", True), ("warm", False)):
+            found = []
+            for _ in range(wanted.rounds):
+                if is_cold:
+                    drop_pages(data)
+                found.append(start(wanted.binaries, data, tokens.pop()))
+            for what, seconds in zip(("listening", "first answer"), zip(*found)):
+                print(f"{name}: {what} after {statistics.median(seconds):.3f} s (median of {wanted.rounds}), "
+                      f"{max(seconds):.3f} s at most")
+
+
+if __name__ == "__main__":
+    main()
