@@ -124,6 +124,7 @@ const browser = await chromium.launch({ executablePath, chromiumSandbox: false }
 try {
   await service.import(household("ana"));
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" })).newPage();
+  page.setDefaultTimeout(120_000);
   await logIn(page, service.origin, "ana", password);
   for (const [name, path] of Object.entries(paths)) {
     const { requests, kilobytes } = await weigh(page, service.origin + path);

@@ -30,6 +30,10 @@ const scenes = {
   "login-refused": { path: "/login?error=1" },
   ...Object.fromEntries(Object.entries(paths).map(([name, path]) => [`${name}-busy`, { user: "ana", path }])),
   ...Object.fromEntries(Object.entries(paths).filter(([name]) => name !== "operator").map(([name, path]) => [`${name}-empty`, { user: "bogdan", path }])),
+  // Those of the README.
+  "readme-dashboard": { user: "ana", path: paths.dashboard, full: false },
+  "readme-analysis": { user: "ana", path: paths.analysis, full: false },
+  "readme-phone": { user: "ana", path: paths.dashboard, locale: "ro-RO", full: false },
   "dashboard-cut": { user: "ana", path: paths.dashboard, act: cut, full: false },
   "dashboard-why": { user: "ana", path: paths.dashboard, act: why, full: false },
   "dashboard-notices": { user: "ana", path: paths.dashboard, act: (page) => page.click("#bell"), full: false },
@@ -109,6 +113,7 @@ async function picture(name, { user, path, act, locale = "en-GB", full = true })
     await act?.(page);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
+      if (full) await page.evaluate(() => scrollTo(0, 0));
       await page.screenshot({ path: join(to, `${name}-${size}-${colorScheme}.png`), fullPage: full });
     }
   }
