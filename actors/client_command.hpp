@@ -1,7 +1,7 @@
 #pragma once
 /// What a client may ask, on a socket or by a post: the commands of docs/PROTOCOL.md with their members. Pure; no CAF.
 
-#include "actors/historian_interface.hpp"
+#include "actors/interfaces.hpp"
 #include "domain/command.hpp"
 #include "domain/errc.hpp"
 #include "projections/projection.hpp"

@@ -86,7 +86,8 @@ void historian::work() {
 
 /// True where the question is answered now.
 bool historian::read_on(question& turn) {
-  if (!turn.fold)
+  // Since its last turn another question may have read on in the fold that they share.
+  if (!turn.fold || !turn.fold->is_within(turn.asked, turn.when.last))
     turn.fold = fold_for(turn);
   auto left = services_->limits.slice_events;
   const auto after = turn.fold->begin(turn.asked);
@@ -105,14 +106,17 @@ bool historian::read_on(question& turn) {
   return true;
 }
 
-/// Only what leaves nothing out can be gone on with.
+/// Only what leaves nothing out can be gone on with, and only by who may know what it has read: a page that explains
+/// the newest view that it has, names its position.
 std::shared_ptr<past_fold> historian::fold_for(const question& turn) {
-  if (!turn.when.knows_all())
+  if (turn.when.known_at != end_of_time)
     return std::make_shared<past_fold>(policy_);
   auto& kept = kept_[raw(turn.asked.user)];
   if (!kept.fold)
     kept.fold = std::make_shared<past_fold>(policy_);
   kept.last_used = services_->time->now();
+  if (!kept.fold->is_within(turn.asked, turn.when.last))
+    return std::make_shared<past_fold>(policy_);
   return kept.fold;
 }
 

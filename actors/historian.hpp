@@ -1,7 +1,7 @@
 #pragma once
 /// Answers what is asked about the past, and about what numbers are made of.
 
-#include "actors/historian_interface.hpp"
+#include "actors/interfaces.hpp"
 #include "actors/past_fold.hpp"
 #include "domain/time.hpp"
 #include "storage/event_log.hpp"

@@ -11,6 +11,7 @@
 #include "domain/event.hpp"
 #include "domain/ids.hpp"
 #include "projections/book.hpp"
+#include "projections/explanation.hpp"
 #include "projections/projection.hpp"
 #include "storage/account_store.hpp"
 #include "storage/event_log.hpp"
@@ -19,6 +20,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -253,6 +255,26 @@ struct book_page {
   shared_bytes data; ///< JSON; null where the user's log could not be read
 };
 
+/// Asks the HISTORIAN about a moment of one user, now unless it says otherwise: some of the views as they stood, or
+/// what a number of theirs was made of.
+struct past_query {
+  using views = std::array<bool, view_kinds>;
+  user_id user{};
+  std::optional<instant> at;       ///< where the windows are cut
+  std::optional<instant> known_at; ///< what was recorded later is left out
+  std::optional<position> last;    ///< so is what stands behind it in the log
+  std::variant<views, explain_selection> what;
+};
+struct told_past {
+  position at{};                               ///< the last event of the user that it contains
+  instant cut{};                               ///< where the windows were cut
+  std::array<std::string, view_kinds> views{}; ///< the `data` of those that were wanted
+  std::string explanation;                     ///< members of a JSON object
+};
+struct past_answer {
+  result<told_past> told;
+};
+
 /// Tells who decides, folds or answers for users that other rules are in force. Until an actor has it, it goes by the
 /// old ones.
 struct policies_changed {
@@ -442,6 +464,18 @@ using bookkeeper_actor = caf::typed_actor<
     // Folds by other rules from now on.
     caf::reacts_to<policies_changed>>;
 
+/// The HISTORIAN interface: folds what was, for who asks. On a thread of its own, so that no one waits for a long fold
+/// but those who asked for one.
+using historian_actor = caf::typed_actor<
+    // Replies from the log, or at once with `overloaded` where too many questions wait.
+    caf::replies_to<past_query>::with<past_answer>,
+    // Forgets users that nobody has asked about for a while.
+    caf::reacts_to<tick>,
+    // Folds by other rules from now on.
+    caf::reacts_to<policies_changed>,
+    // INTERNAL: goes on with the question whose turn it is.
+    caf::reacts_to<go_on>>;
+
 /// The NOTIFIER interface: hands notifications to the sockets of a share of the users. Pinned.
 using notifier_actor = caf::typed_actor<
     // WRITER: events were committed.
@@ -515,6 +549,8 @@ BTPAY_LOCAL_MESSAGE(tick)
 BTPAY_LOCAL_MESSAGE(go_on)
 BTPAY_LOCAL_MESSAGE(book_query)
 BTPAY_LOCAL_MESSAGE(book_page)
+BTPAY_LOCAL_MESSAGE(past_query)
+BTPAY_LOCAL_MESSAGE(past_answer)
 BTPAY_LOCAL_MESSAGE(policies_changed)
 BTPAY_LOCAL_MESSAGE(drain)
 BTPAY_LOCAL_MESSAGE(drained)

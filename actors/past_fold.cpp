@@ -30,6 +30,13 @@ position past_fold::begin(const past_query& asked) {
   return after;
 }
 
+bool past_fold::is_within(const past_query& asked, position last) const noexcept {
+  for (std::size_t view = 0; view < view_kinds; ++view)
+    if (wants(asked, view) && views_at_[view].read > last)
+      return false;
+  return !std::holds_alternative<explain_selection>(asked.what) || rows_at_.read <= last;
+}
+
 template <class Projection>
 void past_fold::take_one(Projection& into, progress& how_far, const recorded_event& e, bool known) {
   if (e.at <= how_far.read)

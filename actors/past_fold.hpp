@@ -1,7 +1,7 @@
 #pragma once
 /// The projections that a question about the past needs, folded as far as one has read. Pure; no CAF.
 
-#include "actors/historian_interface.hpp"
+#include "actors/interfaces.hpp"
 #include "projections/any_view.hpp"
 #include "projections/book.hpp"
 #include "projections/moment.hpp"
@@ -20,6 +20,9 @@ public:
 
   /// Prepares for a question, and gives the position behind which its projections are to read on.
   position begin(const past_query& asked);
+
+  /// Whether what the question needs has read nothing behind `last`.
+  bool is_within(const past_query& asked, position last) const noexcept;
 
   /// Hands on the user's next event. False where none behind it is part of the moment.
   bool take(const recorded_event& e, const past_query& asked, const moment& when);

@@ -1,7 +1,7 @@
 #pragma once
 /// Who is responsible for which user: per io thread one share of the users, with one actor per role.
 
-#include "actors/historian_interface.hpp"
+#include "actors/interfaces.hpp"
 
 #include <array>
 #include <cstddef>

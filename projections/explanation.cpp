@@ -3,11 +3,11 @@
 #include "projections/amounts.hpp"
 #include "projections/explained_field.hpp"
 #include "projections/json_writer.hpp"
-#include "projections/ranking.hpp"
 #include "projections/tally.hpp"
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace btpay {
 
@@ -17,7 +17,7 @@ namespace {
 class explained_walk {
 public:
   explained_walk(const book& all, const view_policy& policy, const explain_selection& asked)
-      : all_(all), policy_(policy), asked_(asked), json_(listed_) {
+      : all_(all), policy_(policy), asked_(asked), json_(listed_), merchants_met_(all.rows().names()) {
     if (const auto last_seen = all.rows().find(asked.after))
       after_ = std::pair(all.rows().at(*last_seen).date, *last_seen);
   }
@@ -38,7 +38,7 @@ public:
   }
 
   const tally& total() const noexcept { return total_; }
-  std::size_t merchants() const { return by_merchant_.groups(); }
+  std::size_t merchants() const noexcept { return merchants_; }
 
   void write_page(json_writer& json) const {
     json.key("transactions").whole(listed_);
@@ -53,7 +53,10 @@ private:
   void add(slot s, const row& r) {
     const auto amount = measured(r, measure_of(policy_));
     total_.add(r, amount);
-    by_merchant_.add(r, amount);
+    if (const auto merchant = static_cast<std::size_t>(merchant_group(r)); !merchants_met_[merchant]) {
+      merchants_met_[merchant] = true;
+      ++merchants_;
+    }
     if (has_more_ || (after_ && !(r.date < after_->first || (r.date == after_->first && s > after_->second))))
       return;
     has_more_ = count_ >= asked_.limit || listed_.size() >= explained_bytes_max;
@@ -84,7 +87,8 @@ private:
   std::string listed_;
   json_writer json_;
   tally total_;
-  merchant_tally by_merchant_;
+  std::vector<bool> merchants_met_; ///< by `name_id`: of a long history there may be as many as rows
+  std::size_t merchants_ = 0;
   std::size_t count_ = 0;
   bool has_more_ = false;
   transaction_id last_{};

@@ -17,9 +17,6 @@ struct moment {
   instant known_at = end_of_time; ///< what was recorded later is left out
   position last = log_end;        ///< so is what stands behind it
 
-  /// Whether all that there is now is part of it.
-  bool knows_all() const noexcept { return known_at == end_of_time && last == log_end; }
-
   /// Hands a user's next event to `apply` where it is part of the moment. False where none behind it is.
   template <class Apply>
   bool take(const recorded_event& e, Apply&& apply) const {

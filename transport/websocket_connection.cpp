@@ -31,6 +31,8 @@ beast::string_view close_text(std::string_view reason) {
   return {reason.data(), length};
 }
 
+constexpr int any_window_bits = 15; ///< RFC 7692's
+
 /// Why a read came to its end, where we did not end it ourselves.
 counted cause_of(const beast::error_code& failure) {
   const bool from_framing = failure.category() == make_error_code(websocket::error::closed).category();
@@ -50,7 +52,7 @@ private:
   std::shared_ptr<websocket_connection> self() {
     return std::static_pointer_cast<websocket_connection>(shared_from_this());
   }
-  void set_deflate();
+  void set_deflate(std::string_view offer);
 
   void on_heard() noexcept {
     if (phase_ == phase::gone)
@@ -96,7 +98,7 @@ void websocket_connection<Deflates>::open(const websocket_handshake& asked, cons
   ws_.auto_fragment(false);
   ws_.read_message_max(kind_ == session_kind::echo ? hub_.limit.echo_message_bytes_max : hub_.limit.message_bytes_max);
   ws_.control_callback([this](websocket::frame_type, beast::string_view) { on_heard(); });
-  set_deflate();
+  set_deflate(asked.extensions);
   is_msgpack_ = grant.protocol == msgpack_protocol;
   ws_.set_option(websocket::stream_base::decorator([&grant](websocket::response_type& response) {
     response.set(http::field::server, "btpay");
@@ -125,12 +127,14 @@ void websocket_connection<Deflates>::open(const websocket_handshake& asked, cons
 
 /// Beast compresses a message when it is written, on this connection alone: the queue holds the text that all share.
 template <bool Deflates>
-void websocket_connection<Deflates>::set_deflate() {
+void websocket_connection<Deflates>::set_deflate([[maybe_unused]] std::string_view offer) {
   if constexpr (Deflates) {
     websocket::permessage_deflate how;
     how.server_enable = true;
     how.server_max_window_bits = deflate_window_bits;
-    how.client_max_window_bits = deflate_window_bits;
+    // A client that does not offer to bound its own window may not be asked to, and Beast would decline.
+    const bool bounds_its_own = offer.find("client_max_window_bits") != std::string_view::npos;
+    how.client_max_window_bits = bounds_its_own ? deflate_window_bits : any_window_bits;
     how.compLevel = deflate_level;
     how.memLevel = deflate_memory_level;
     how.msg_size_threshold = deflate_bytes_min;

@@ -18,16 +18,16 @@ using namespace testing;
 using nlohmann::json;
 
 /// One event, read as the html standard says.
-struct event {
+struct sent_event {
   std::string name = "message";
   std::string id;
   std::string retry;
   json data;
 };
 
-event read_event(const std::string& text) {
+sent_event read_event(const std::string& text) {
   REQUIRE(text.ends_with("\n\n"));
-  event read;
+  sent_event read;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line) && !line.empty();) {
     const auto field = line.substr(0, line.find(": "));
@@ -44,8 +44,8 @@ event read_event(const std::string& text) {
   return read;
 }
 
-std::vector<event> events(fake_connection& socket) {
-  std::vector<event> all;
+std::vector<sent_event> events(fake_connection& socket) {
+  std::vector<sent_event> all;
   for (const auto& frame : std::exchange(socket.sent, {}))
     all.push_back(read_event(frame.text));
   return all;
@@ -53,7 +53,7 @@ std::vector<event> events(fake_connection& socket) {
 
 using names = std::vector<std::string>;
 
-names names_of(const std::vector<event>& all) {
+names names_of(const std::vector<sent_event>& all) {
   names found;
   for (const auto& each : all)
     found.push_back(each.name);
@@ -182,8 +182,8 @@ TEST_CASE_METHOD(fixture, "with views come the messages of level 2, each named b
     CHECK(each.data.at("type") == each.name);
     const auto place = parse_event_id(each.id);
     REQUIRE(place);
-    CHECK(place->epoch == each.data.at("epoch"));
-    CHECK(raw(place->at) == each.data.at("seq"));
+    CHECK(each.data.at("epoch") == place->epoch);
+    CHECK(each.data.at("seq") == raw(place->at));
   }
   CHECK(raw(parse_event_id(all[1].id)->notified) == 0);
   CHECK(parse_event_id(all[2].id)->notified == parse_event_id(all[2].id)->at);
@@ -227,7 +227,7 @@ TEST_CASE_METHOD(fixture, "a client that comes back misses no notification and g
       if (each.name == "subscribed")
         CHECK(each.data.at("recovered") == (round > 0));
       if (each.name == "notification")
-        CHECK(heard.insert(each.data.at("message")).second);
+        CHECK(heard.insert(each.data.at("message").get<std::string>()).second);
       last_id = each.id;
     }
     hang_up(session);
@@ -236,7 +236,7 @@ TEST_CASE_METHOD(fixture, "a client that comes back misses no notification and g
   stream("views=dashboard,notifications", last_id);
   for (const auto& each : events(*socket))
     if (each.name == "notification")
-      CHECK(heard.insert(each.data.at("message")).second);
+      CHECK(heard.insert(each.data.at("message").get<std::string>()).second);
   CHECK(heard.size() == 60);
 }
 

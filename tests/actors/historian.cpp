@@ -164,6 +164,31 @@ TEST_CASE_METHOD(fixture,
   CHECK((*answers[0])->told->at == (*answers[2])->told->at);
 }
 
+TEST_CASE_METHOD(fixture, "a position shows what was there then, whatever others have asked for meanwhile") {
+  std::vector<position> after;
+  for (int i = 1; i <= 30; ++i)
+    after.push_back(import(ana, {payment(std::to_string(i), "-1.00")}).at);
+  const auto slow = spawned({.slice_events = 7});
+  const auto upto = [this](position last) {
+    auto query = why(view_kind::pending, "count");
+    query.last = last;
+    return query;
+  };
+  const auto early = ask_later<past_answer>(slow, upto(after[19]));
+  const auto whole = ask_later<past_answer>(slow, why(view_kind::pending, "count"));
+  const auto earlier = ask_later<past_answer>(slow, upto(after[9]));
+  run();
+  const auto check = [&](const past_answer& answer, std::size_t count) {
+    CHECK(json::parse("{" + answer.told->explanation + "}")["value"] == count);
+    CHECK(answer.told->at == after[count - 1]);
+  };
+  check(**early, 20);
+  check(**whole, 30);
+  check(**earlier, 10);
+  for (const std::size_t count : std::vector<std::size_t>{30, 5, 30, 29})
+    check(ask<past_answer>(slow, upto(after[count - 1])), count);
+}
+
 TEST_CASE_METHOD(fixture, "what is forgotten, for lack of room or for idleness, is folded again") {
   import(ana, {payment("a", "-12.30")});
   import(bogdan, {payment("a", "-1.00")});

@@ -332,7 +332,7 @@ def test_the_preset_explains_its_own_numbers(tmp_path):
             told = asker.ask(command="as_of", at=at)["views"]
         assert service.stop() == 0, service.errors()
         for view, data in told.items():
-            shown = service.replay("--compat", "moneymanager", "show", view, "--user", "ana", "--at", at)
+            shown = service.replay("show", view, "--user", "ana", "--at", at, "--compat", "moneymanager")
             assert data == json.loads(shown, parse_float=decimal.Decimal)
     finally:
         service.kill()

@@ -41,7 +41,7 @@ void fill(event_log& log, rng& random, int batches) {
   }
 }
 
-result<std::uint64_t> import(const std::string& text, event_log& into) {
+result<std::uint64_t> take_over(const std::string& text, event_log& into) {
   std::istringstream first(text);
   const auto checked = check_lines(first, into, ignore);
   if (!checked)
@@ -61,7 +61,7 @@ TEST_CASE("the export of an imported log is byte for byte the one it was made fr
   {
     const auto copy = open_lmdb_event_log(dir.path());
     REQUIRE(copy);
-    REQUIRE(import(text, **copy));
+    REQUIRE(take_over(text, **copy));
     CHECK((*copy)->head() == original->head());
     CHECK((*copy)->epoch() != original->epoch());
     CHECK(exported(**copy) == text);
@@ -78,13 +78,13 @@ TEST_CASE("an import that was cut off goes on where it ended") {
   std::size_t half = text.size() / 2;
   half = text.find('\n', half) + 1;
   const auto copy = make_memory_event_log();
-  const auto first = import(text.substr(0, half), *copy);
+  const auto first = take_over(text.substr(0, half), *copy);
   REQUIRE(first);
-  const auto rest = import(text, *copy);
+  const auto rest = take_over(text, *copy);
   REQUIRE(rest);
   CHECK(*first + *rest == raw(original->head()));
   CHECK(exported(*copy) == text);
-  CHECK(*import(text, *copy) == 0);
+  CHECK(*take_over(text, *copy) == 0);
 }
 
 TEST_CASE("a bad line is named by its number, and nothing is written") {
@@ -95,14 +95,14 @@ TEST_CASE("a bad line is named by its number, and nothing is written") {
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   const auto copy = make_memory_event_log();
 
-  const auto torn = import(text.substr(0, text.size() - 2), *copy);
+  const auto torn = take_over(text.substr(0, text.size() - 2), *copy);
   REQUIRE_FALSE(torn);
   CHECK_THAT(torn.error().message, Catch::StartsWith("line " + std::to_string(lines) + ": "));
 
   auto gap = text;
   const auto second = gap.find('\n') + 1;
   gap.erase(second, gap.find('\n', second) + 1 - second);
-  const auto refused = import(gap, *copy);
+  const auto refused = take_over(gap, *copy);
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error().message, Catch::StartsWith("line 2: has the event 3 where 2 is due"));
   CHECK(copy->head() == log_start);
@@ -114,10 +114,10 @@ TEST_CASE("an import into a log of other events is refused") {
   const auto other = make_memory_event_log();
   REQUIRE(original->append(std::vector{new_events{user_id{1}, log_start, {note("ours"), note("more")}}}, instant{}));
   REQUIRE(other->append(std::vector{new_events{user_id{1}, log_start, {note("theirs")}}}, instant{}));
-  const auto refused = import(exported(*original), *other);
+  const auto refused = take_over(exported(*original), *other);
   REQUIRE_FALSE(refused);
   CHECK_THAT(refused.error().message, Catch::StartsWith("line 1: is not what the log has there"));
-  CHECK_FALSE(import("", *other));
+  CHECK_FALSE(take_over("", *other));
   CHECK(raw(other->head()) == 1);
 }
 

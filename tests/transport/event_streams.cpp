@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 #include <catch2/catch.hpp>
 
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -98,7 +99,11 @@ TEST_CASE("a client that talks into its own stream is cut off in the end, and wh
   client.send("GET /who HTTP/1.1\r\nHost: test\r\n\r\n");
   tell(service, "data: still a stream\n\n");
   CHECK(client.read_chunk() == "data: still a stream\n\n");
-  client.send(std::string(64 * 1024, 'x'));
+  try {
+    client.send(std::string(64 * 1024, 'x'));
+  } catch (const std::system_error&) {
+    // It was cut off while it talked.
+  }
   CHECK(service.eventually([&] { return service.server().connections() == 0; }));
   CHECK(service.server().count(counted::closed_violation) == 1);
 }

@@ -61,6 +61,17 @@ TEST_CASE("messages are compressed both ways where both want it, in windows that
   CHECK(client.payload_bytes() < 50 * text.size() / 3);
 }
 
+TEST_CASE("a client that does not offer to bound its window is compressed for too") {
+  test_service service(compressing());
+  deflating_client client(raw_client(service.port()), "");
+  CHECK_THAT(client.agreed(), Catch::Contains("permessage-deflate"));
+  CHECK_THAT(client.agreed(), !Catch::Contains("client_max_window_bits"));
+  const std::string text(2'000, 'a');
+  client.send_text(text);
+  CHECK(client.read_text() == text);
+  CHECK(client.payload_bytes() < 100);
+}
+
 TEST_CASE("a short message is left as it is") {
   test_service service(compressing());
   deflating_client client{raw_client(service.port())};
@@ -107,11 +118,12 @@ TEST_CASE("what inflates over the limit of a message is closed with 1009, howeve
   CHECK(service.server().count(counted::frames_received) == 1);
 }
 
-TEST_CASE("bytes that do not inflate, and a compressed frame that was not agreed on, are violations") {
+TEST_CASE(
+    "bytes that do not inflate end the connection, and a compressed frame that was not agreed on is a violation") {
   test_service service(compressing());
   deflating_client broken{raw_client(service.port())};
   broken.wire().send(deflating_client::frame("\x07\xFF\xFF\xFF"));
-  CHECK(broken.wire().read_frame().kind == opcode::close);
+  CHECK(broken.wire().reads_end());
   raw_client plain(service.port());
   plain.upgrade();
   plain.send(deflating_client::frame("x"));

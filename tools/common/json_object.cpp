@@ -67,7 +67,7 @@ std::uint64_t unsigned_in(const json& value, std::uint64_t largest) {
   return value.get<std::uint64_t>();
 }
 
-json to_value(const std::string& text) { return is_utf8(text) ? json(text) : json{{"hex", hex_of(text)}}; }
+json to_value(const std::string& text) { return is_utf8(text) ? json(text) : json::object({{"hex", hex_of(text)}}); }
 json to_value(bool value) { return value; }
 json to_value(std::uint16_t value) { return value; }
 
@@ -82,7 +82,7 @@ json to_value(const currency& unit) { return unit.code(); }
 /// The least number has no decimal that is read again.
 json amount_of(const money& sum) {
   if (sum.minor == std::numeric_limits<std::int64_t>::min())
-    return {{"minor", sum.minor}};
+    return json::object({{"minor", sum.minor}});
   return to_decimal(sum);
 }
 
