@@ -57,8 +57,11 @@ async function wholeExplanation(view, field) {
   return { ...first, transactions };
 }
 
+// By its name, since the amounts of a service that adds currencies up say none.
+const isCount = (field) => /(^|[._])(count|transactions|merchants)$/.test(field);
+
 function draw(field, { value, currency, count: all, amounts, transactions }) {
-  const asMoney = currency !== undefined;
+  const asMoney = !isCount(field);
   const shown = asMoney ? amount(value, currency) : count(value);
   byId("why-value").textContent = shown;
   fillTable(byId("why-rows"), transactions, (row) => [
