@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
     return fail(log.error());
 
   const auto now = machine_clock{}.now();
-  const duration pace = std::chrono::hours{24 * 365} / static_cast<std::int64_t>(std::max(1ULL, events));
+  const auto pace = duration{std::chrono::hours{24 * 365}} / static_cast<std::int64_t>(std::max(1ULL, events));
   std::vector<position> heads(users + 1);
   std::mt19937_64 random{1};
   for (std::uint64_t done = 0; done < events;) {
