@@ -32,7 +32,7 @@ raw_client stuck_client(test_service& service) {
     const auto now = service.server().count(counted::frames_received);
     same = std::exchange(before, now) == now ? same + 1 : 0;
     return same >= looks && now > 0 && now < many_answers && service.seen().sessions_opened == 1 &&
-           service.server().count(counted::bytes_sent) > 1'000'000;
+           service.server().count(counted::bytes_sent) > 32 * 1024;
   });
   if (!stopped)
     throw std::runtime_error("the client did not get stuck");
