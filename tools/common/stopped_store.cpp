@@ -36,7 +36,7 @@ result<stopped_store> stopped_store::rehearse(const data_directory& where, decis
     return tl::unexpected(accounts.error());
   const auto head = (*log)->head();
   stopped_store made(std::move(*log), std::move(*accounts), std::move(policy));
-  made.rehearsal_.emplace().head = head;
+  made.rehearsal_ = rehearsal{head, {}};
   return made;
 }
 

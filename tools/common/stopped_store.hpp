@@ -46,7 +46,7 @@ private:
   std::unordered_map<std::uint64_t, user_state> states_;
 
   struct rehearsal {
-    position head{};
+    position head;
     std::unordered_map<std::string, account> added;
   };
   std::optional<rehearsal> rehearsal_;
