@@ -144,6 +144,11 @@ private:
     std::string received;
   };
 
+  // RFC 6455, section 5.2. The service's pings are empty.
+  static constexpr unsigned first_control_opcode = 0x8;
+  static constexpr unsigned ping_opcode = 0x9;
+  static constexpr std::string_view empty_pong{"\x8A\x80\x11\x22\x33\x44"};
+
   void open(std::size_t which) {
     clients_[which].socket = connect_to(wanted_.port, which < wanted_.small_buffers ? 4096 : 0);
     watch(which);
@@ -211,7 +216,11 @@ private:
       }
       if (text.size() < header + length)
         break;
-      hears_(which, text.substr(header, length));
+      const auto opcode = static_cast<unsigned char>(text[0]) & 0x0FU;
+      if (opcode == ping_opcode)
+        send(which, empty_pong);
+      else if (opcode < first_control_opcode)
+        hears_(which, text.substr(header, length));
       text.remove_prefix(header + length);
     }
     return text;
