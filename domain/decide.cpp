@@ -121,9 +121,10 @@ struct decider {
       return refuse_with({errc::invalid_value, "its source withdrew the transaction, which is for good"});
     if (known->absent == absence::deleted) {
       made.events.emplace_back(transaction_restored{c.id});
-      if (state.questions().contains(c.id))
+      if (state.questions().contains(c.id)) {
         matching.reconsider(c.id);
-      settle();
+        matching.settle();
+      }
     }
     tell_changed();
   }

@@ -261,7 +261,7 @@ void user_state::answer(transaction_id booked) {
 }
 
 void user_state::await_nothing(const known_transaction& known) {
-  if (known.kept.empty())
+  if (awaiting_.empty() || known.kept.empty())
     return;
   if (const auto link = link_of(unpack(known.kept.view())); link && awaiting(*link) == known.id)
     awaiting_.erase(*link);
