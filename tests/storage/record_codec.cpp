@@ -33,6 +33,12 @@ void mend_checksum(std::string& record) {
   std::memcpy(record.data() + record_offset::checksum, &crc, sizeof crc);
 }
 
+std::uint16_t schema_of(std::string_view record) {
+  std::uint16_t schema = 0;
+  std::memcpy(&schema, record.data() + record_offset::schema_version, sizeof schema);
+  return schema;
+}
+
 std::string encoded(const event& what, const record_header& header = {}) {
   return std::string{record_encoder{}.encode(header, what)};
 }
@@ -135,17 +141,24 @@ TEST_CASE("random bytes under a right checksum give an event or a refusal") {
   SUCCEED("nothing crashed");
 }
 
-TEST_CASE("what decodes is what encoding gives, so that no two records mean the same") {
+TEST_CASE("what decodes is what encoding gives, so that no two records of one schema mean the same") {
   BTPAY_SEEDED(random);
   record_encoder encoder;
   record_decoder decoder;
-  recorded_event seen;
+  recorded_event seen, again;
   for (int round = 0; round < 5000; ++round) {
     auto record = encoded(random_event(random), random_header(random));
     record[below(random, record.size())] = static_cast<char>(random());
     mend_checksum(record);
-    if (decoder.decode(record, seen))
-      REQUIRE(encoder.encode(*read_header(record), seen.body) == record);
+    if (!decoder.decode(record, seen))
+      continue;
+    const std::string encoded_again{encoder.encode(*read_header(record), seen.body)};
+    if (schema_of(record) == schema_of(encoded_again)) {
+      REQUIRE(encoded_again == record);
+    } else { // the damage names an older schema, in which the body has a meaning too
+      REQUIRE(decoder.decode(encoded_again, again));
+      REQUIRE(again.body == seen.body);
+    }
   }
   SUCCEED("no other encoding was accepted");
 }
