@@ -41,7 +41,8 @@ struct config {
   std::string jwt_cookie;
   std::string forward_auth; ///< URL; empty: none
   bool create_users = false;
-  bool test_echo = false; ///< whether loopback finds `/ws/echo`
+  bool rebuild_views = true; ///< in the background, where they are of other code or rules
+  bool test_echo = false;    ///< whether loopback finds `/ws/echo`
 };
 
 /// The configuration, or the exit code where the program is to end (after `--help`, or a wrong flag).

@@ -36,12 +36,17 @@ public:
 
   result<void> load(const view_store& store, user_share whose) {
     return store.read(live_.number, [&](const stored_view& view) {
-      if (whose.holds(view.user) && view.kind < view_kinds)
-        users_[raw(view.user)].kinds[view.kind] = {.stored = view,
-                                                   .fold = make_view(static_cast<view_kind>(view.kind), rules_.views)};
+      if (!whose.holds(view.user) || view.kind >= view_kinds)
+        return true;
+      last_ = std::max(last_, view.at);
+      users_[raw(view.user)].kinds[view.kind] = {.stored = view,
+                                                 .fold = make_view(static_cast<view_kind>(view.kind), rules_.views)};
       return true;
     });
   }
+
+  /// Up to where the log is needed: the service puts views that are newer than the generation.
+  position last() const noexcept { return last_; }
 
   void apply(const recorded_event& e) {
     auto& user = users_[raw(e.user)];
@@ -91,6 +96,7 @@ private:
   const view_generation& live_;
   const policies& rules_;
   std::array<std::uint64_t, view_kinds> code_;
+  position last_ = live_.at;
   std::unordered_map<std::uint64_t, user_check> users_;
 };
 
@@ -138,7 +144,8 @@ result<view_verification> verify_views(const event_log& log, const view_store& s
     part_check check{live, rules};
     auto done = check.load(store, share);
     if (done)
-      done = stream_share(log, share, live.at, watch, [&check](const recorded_event& e) { check.apply(e); });
+      done = stream_share(log, share, std::min(check.last(), log.head()), watch,
+                          [&check](const recorded_event& e) { check.apply(e); });
     if (!done)
       return done;
     const auto part_sum = check.compare([&](const view_difference& found) {
