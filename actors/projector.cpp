@@ -390,7 +390,7 @@ private:
     if (!found)
       return;
     auto& watchers = found->watchers;
-    if (auto at = std::ranges::find(watchers, gone.who, &watcher::who); at != watchers.end()) {
+    if (auto at = std::ranges::find(watchers, gone.who, &view_watcher::who); at != watchers.end()) {
       std::swap(*at, watchers.back());
       watchers.pop_back();
     }
