@@ -35,6 +35,14 @@ result<moment> moment_of(const show_options& options) {
   return when;
 }
 
+/// A moment of the past has nothing that is dated later. The preset tells everything since its cut.
+view_policy policy_of(const show_options& options, const policies& rules) {
+  auto policy = rules.views;
+  const bool is_past = !options.at.empty() || !options.known_at.empty();
+  policy.until_now = is_past && !options.later && !policy.moneymanager;
+  return policy;
+}
+
 template <class View>
 result<std::string> fold(const event_log& log, user_id user, const view_policy& policy, const moment& when) {
   View view(policy);
@@ -85,7 +93,7 @@ int show(const data_directory& where, const policies& rules, const show_options&
   const auto user = (*accounts)->find_user(options.user);
   if (!user)
     return fail(program, user.error());
-  const auto data = fold_named(options.view, **log, user->id, rules.views, *when);
+  const auto data = fold_named(options.view, **log, user->id, policy_of(options, rules), *when);
   if (!data)
     return fail(program, data.error());
   std::printf("%s\n", data->c_str());

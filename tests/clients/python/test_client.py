@@ -295,7 +295,7 @@ async def test_all_pages_of_an_explanation_are_of_one_moment():
         whole = await here.client.explain_all("dashboard", "today_amount")
         assert (whole["transactions"], whole["next"]) == ([3, 2, 1], None)
         first, second = here.service.received[-2:]
-        assert {**second, "ref": first["ref"]} == {**first, "after": 2, "at": "T", "seq": 41}
+        assert {**second, "ref": first["ref"]} == {**first, "after": 2, "at": "T", "seq": 41, "later": True}
 
 
 @in_loop
