@@ -68,7 +68,8 @@ int verify_stored_views(const data_directory& where, const policies& rules, cons
     return fail(program, users.error());
   const work_limits limits{
       .threads = options.threads, .memory_bytes = options.memory_mib << 20U, .users = users->size()};
-  progress shown(program, "verify the views", "events", parts_of(limits, (*live)->at) * raw((*live)->at));
+  const auto parts = parts_of(limits, (*live)->at);
+  progress shown(program, "verify the views", "events", parts * work_events((*live)->at, parts));
   const auto sum = verify_views(
       **log, **store, **live, rules, limits,
       [&shown](std::uint64_t events) {
