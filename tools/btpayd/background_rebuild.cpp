@@ -87,6 +87,9 @@ bool background_rebuild::is_needed(const policies& rules) {
   }
   if (!*live || (*live)->epoch != log_->epoch() || (*live)->code != code_ids(rules))
     return true;
+  for (const auto at : (*live)->everybody_at)
+    if (at == log_start && (*live)->at != log_start)
+      return true; // Made by a put, then by a rebuild of a part.
   state_.generation = (*live)->number;
   return false;
 }
@@ -103,9 +106,14 @@ void background_rebuild::rebuild(const policies& rules) {
     return fail(users.error());
   rebuild_order order;
   order.limits = {.threads = 1, .memory_bytes = memory_bytes, .users = users->size()};
-  const auto plan = plan_rebuild(*log_, *store_, rules, order, time_->now());
+  auto plan = plan_rebuild(*log_, *store_, rules, order, time_->now());
   if (!plan)
     return fail(plan.error());
+  if (const auto parts = parts_of(order.limits, plan->generation.at); plan->resumed && plan->generation.parts < parts) {
+    plan->resumed = false; // It was begun by who had more memory.
+    plan->generation.parts = parts;
+    plan->generation.done.clear();
+  }
   state_.events_done = 0;
   state_.events_total = plan->events();
   spdlog::info("{} the stored views up to event {}: {} of {} parts", plan->resumed ? "goes on rebuilding" : "rebuilds",
