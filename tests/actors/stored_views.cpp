@@ -133,6 +133,7 @@ TEST_CASE_METHOD(fixture, "a view that is forgotten is kept, and one that change
   const auto tick_all = [&] {
     for (std::size_t i = 0; i < projector_slices; ++i)
       caf::anon_send(projector, tick{});
+    run();
     caf::anon_send(keeping, tick{});
     run();
   };
