@@ -34,7 +34,7 @@ public:
       : super(config, unit),
         services_(std::move(services)),
         policy_(services_->policy),
-        code_(code_in(services_->codes)) {}
+        code_(code_in(services_->codes, services_->policy)) {}
 
   behavior_type make_behavior() override {
     return {
@@ -78,8 +78,10 @@ public:
   }
 
 private:
-  static std::uint64_t code_in(const std::array<std::uint64_t, view_kinds>& codes) {
-    return codes[static_cast<std::size_t>(View::kind)];
+  /// 0, so that nothing is kept, for what the preset renders with the very instant in it: it is never the same again.
+  static std::uint64_t code_in(const std::array<std::uint64_t, view_kinds>& codes, const view_policy& policy) {
+    const bool tells_time = View::kind == view_kind::hourly && policy.moneymanager;
+    return tells_time ? 0 : codes[static_cast<std::size_t>(View::kind)];
   }
 
   using entry = projected_view<View>;
@@ -341,7 +343,7 @@ private:
   /// Views that nobody watches are forgotten, the others folded again one after the other.
   void take_policy(const policies_changed& other) {
     policy_ = other.views;
-    code_ = code_in(other.codes);
+    code_ = code_in(other.codes, policy_);
     outdated_.clear();
     for (auto& users : slices_) {
       std::erase_if(users, [](const auto& one) { return one.second.watchers.empty(); });

@@ -111,13 +111,13 @@ def test_views_of_other_rules_are_rebuilt_in_the_background(service):
     assert service.stop() == 0
     service.options = ("--compat", "moneymanager")
     service.start()
-    before = views(service)
+    before = {key: body for key, body in views(service).items() if key[1] != "hourly"}  # which tells the time
     assert metric(service, "served_total") == 0
     wait_until(lambda: metric(service, "rebuild_running") == 0 and metric(service, "generation") == 2)
     assert service.stop() == 0
     assert " 0 differences" in service.replay("verify", "--compat", "moneymanager")
     service.start()
-    assert views(service) == before
+    assert {key: body for key, body in views(service).items() if key[1] != "hourly"} == before
     assert metric(service, "served_total") == len(before)
     assert metric(service, "generation") == 2
 
