@@ -6,10 +6,12 @@ import gzip
 import json
 import os
 import struct
+import time
 
 import level2
 
 ANSWERED_SECONDS = 30
+IDLE_SECONDS_MAX = 20
 
 
 class Part:
@@ -62,7 +64,7 @@ class Lines:
             body = json.dumps(body).encode()
             headers = {"Content-Type": "application/json", **(headers or {})}
         sent = request_bytes(method, path, headers or {}, body)
-        line = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port)
+        line = await self._line()
         reader, writer = line
         writer.write(sent)
         head = await read_head(reader)
@@ -78,11 +80,19 @@ class Lines:
         if answer.headers.get("connection", "").lower() == "close":
             writer.close()
         else:
-            self.idle.append(line)
+            self.idle.append((time.monotonic(), line))
         return answer, part
 
+    async def _line(self):
+        while self.idle:
+            since, line = self.idle.pop()
+            if time.monotonic() - since < IDLE_SECONDS_MAX:
+                return line
+            line[1].close()  # the service is about to
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
     def close(self):
-        for _, writer in self.idle:
+        for _, (_, writer) in self.idle:
             writer.close()
 
 

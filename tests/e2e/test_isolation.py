@@ -220,6 +220,8 @@ async def lived(town, admin):
         await town.agreed()
         await town.only_intrude()
         await town.nothing_leaked()
+        if town.days % 10 == 0:
+            print(f"{town.days} rounds, {time.monotonic() - begun:.0f} s", flush=True)
     for each in town.residents:
         await each.move_out()
     answer, _ = await town.exchange("POST", "/admin/drain", {"Authorization": f"Bearer {admin}"}, {})
