@@ -263,6 +263,7 @@ struct past_query {
   std::optional<instant> at;       ///< where the windows are cut
   std::optional<instant> known_at; ///< what was recorded later is left out
   std::optional<position> last;    ///< so is what stands behind it in the log
+  bool later = false;              ///< what is dated after `at` is part of it, as of today's views
   std::variant<views, explain_selection> what;
 };
 struct told_past {

@@ -13,14 +13,21 @@ bool wants(const past_query& asked, std::size_t view) {
 
 } // namespace
 
+view_policy past_fold::policy_for(const past_query& asked) const {
+  auto policy = policy_;
+  policy.until_now = asked.at && !asked.later && !policy.moneymanager;
+  return policy;
+}
+
 position past_fold::begin(const past_query& asked) {
   auto after = log_end;
-  for (std::size_t view = 0; view < view_kinds; ++view) {
-    if (!wants(asked, view))
+  auto& views = views_for(asked);
+  for (std::size_t kind = 0; kind < view_kinds; ++kind) {
+    if (!wants(asked, kind))
       continue;
-    if (!views_[view])
-      views_[view] = make_view(static_cast<view_kind>(view), policy_);
-    after = std::min(after, views_at_[view].read);
+    if (!views[kind].view)
+      views[kind].view = make_view(static_cast<view_kind>(kind), policy_for(asked));
+    after = std::min(after, views[kind].how_far.read);
   }
   if (std::holds_alternative<explain_selection>(asked.what)) {
     if (!rows_)
@@ -30,9 +37,10 @@ position past_fold::begin(const past_query& asked) {
   return after;
 }
 
-bool past_fold::is_within(const past_query& asked, position last) const noexcept {
-  for (std::size_t view = 0; view < view_kinds; ++view)
-    if (wants(asked, view) && views_at_[view].read > last)
+bool past_fold::is_within(const past_query& asked, position last) {
+  const auto& views = views_for(asked);
+  for (std::size_t kind = 0; kind < view_kinds; ++kind)
+    if (wants(asked, kind) && views[kind].how_far.read > last)
       return false;
   return !std::holds_alternative<explain_selection>(asked.what) || rows_at_.read <= last;
 }
@@ -54,9 +62,10 @@ bool past_fold::take(const recorded_event& e, const past_query& asked, const mom
   const auto goes_on = when.take(e, [&](const recorded_event&) { known = true; });
   if (!goes_on)
     return false;
-  for (std::size_t view = 0; view < view_kinds; ++view)
-    if (wants(asked, view))
-      take_one(*views_[view], views_at_[view], e, known);
+  auto& views = views_for(asked);
+  for (std::size_t kind = 0; kind < view_kinds; ++kind)
+    if (wants(asked, kind))
+      take_one(*views[kind].view, views[kind].how_far, e, known);
   if (std::holds_alternative<explain_selection>(asked.what))
     take_one(*rows_, rows_at_, e, known);
   return true;
@@ -66,19 +75,20 @@ result<told_past> past_fold::tell(const past_query& asked, instant cut) {
   told_past told;
   told.cut = cut;
   if (const auto* selection = std::get_if<explain_selection>(&asked.what)) {
-    auto members = explain(*rows_, policy_, *selection, cut);
+    auto members = explain(*rows_, policy_for(asked), *selection, cut);
     if (!members)
       return tl::unexpected(members.error());
     told.explanation = std::move(*members);
     told.at = rows_at_.at;
     return told;
   }
-  for (std::size_t view = 0; view < view_kinds; ++view) {
-    if (!wants(asked, view))
+  auto& views = views_for(asked);
+  for (std::size_t kind = 0; kind < view_kinds; ++kind) {
+    if (!wants(asked, kind))
       continue;
-    views_[view]->advance(cut);
-    views_[view]->render(told.views[view]);
-    told.at = std::max(told.at, views_at_[view].at);
+    views[kind].view->advance(cut);
+    views[kind].view->render(told.views[kind]);
+    told.at = std::max(told.at, views[kind].how_far.at);
   }
   return told;
 }

@@ -22,7 +22,7 @@ public:
   position begin(const past_query& asked);
 
   /// Whether what the question needs has read nothing behind `last`.
-  bool is_within(const past_query& asked, position last) const noexcept;
+  bool is_within(const past_query& asked, position last);
 
   /// Hands on the user's next event. False where none behind it is part of the moment.
   bool take(const recorded_event& e, const past_query& asked, const moment& when);
@@ -39,12 +39,21 @@ private:
     position read{};
     position at{};
   };
+  struct folded_view {
+    std::unique_ptr<any_view> view;
+    progress how_far{};
+  };
+  using folded_views = std::array<folded_view, view_kinds>;
+
+  /// The policy to answer a question by.
+  view_policy policy_for(const past_query& asked) const;
+  folded_views& views_for(const past_query& asked) { return policy_for(asked).until_now ? until_now_ : with_later_; }
   template <class Projection>
   void take_one(Projection& into, progress& how_far, const recorded_event& e, bool known);
 
   view_policy policy_;
-  std::array<std::unique_ptr<any_view>, view_kinds> views_{};
-  std::array<progress, view_kinds> views_at_{};
+  folded_views until_now_;
+  folded_views with_later_;
   std::unique_ptr<book> rows_;
   progress rows_at_;
   std::size_t folded_ = 0;

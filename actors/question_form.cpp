@@ -33,10 +33,16 @@ std::optional<instant> read_instant(member_reader& members, const char* name) {
   return read.value_or(instant{});
 }
 
-/// Both clocks and the position.
+/// Both clocks, the position, and what becomes of later dates.
 void read_moment(member_reader& members, past_query& asked) {
   asked.at = read_instant(members, "at");
   asked.known_at = read_instant(members, "known_at");
+  if (const auto* later = members.find("later")) {
+    if (later->is_boolean())
+      asked.later = later->get<bool>();
+    else
+      members.fail(errc::wrong_type, members.quoted("later") + " must be true or false");
+  }
   if (const auto* seq = members.find("seq")) {
     if (seq->is_number_unsigned())
       asked.last = position{seq->get<std::uint64_t>()};

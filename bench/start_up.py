@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long btpayd takes from its start to the first answer over a log of many events, which was not closed cleanly.
 
-  bench/start_up.py BIN_DIR [--events N] [--users N] [--rounds N] [--folder DIR]
+  bench/start_up.py BIN_DIR [--events N] [--users N] [--rounds N] [--folder DIR] [--data DIR]
 
 Each round starts the service anew and asks for the dashboard of another user: first with the log's pages dropped from the
 page cache, then with what the round before left there. "listening" is when it accepts connections.
@@ -51,13 +51,15 @@ def main():
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", help="where the log is to be; its disk is what is measured")
+    parser.add_argument("--data", type=pathlib.Path, help="a store that fill_log made before with as many users")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
-        data = pathlib.Path(folder) / "data"
+        data = wanted.data or pathlib.Path(folder) / "data"
         begun = time.monotonic()
-        subprocess.run([wanted.binaries / "fill_log", data, wanted.events, str(wanted.users)], check=True)
+        if not wanted.data:
+            subprocess.run([wanted.binaries / "fill_log", data, wanted.events, str(wanted.users)], check=True)
         size = (data / "log" / "data.mdb").stat().st_size
-        print(f"{size / 1e9:.2f} GB, made in {time.monotonic() - begun:.0f} s")
+        print(f"{size / 1e9:.2f} GB" + ("" if wanted.data else f", made in {time.monotonic() - begun:.0f} s"))
         tokens = [subprocess.run([wanted.binaries / "btpay-admin", "--data", data, "token", "create", "--scope", "ingest",
                                   "--user", f"user{1 + number}"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
                   for number in range(2 * wanted.rounds)]

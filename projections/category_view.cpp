@@ -45,7 +45,7 @@ bool category_view::apply(const recorded_event& e) {
 
 bool category_view::advance(instant now) {
   // Within one local day no window moves.
-  const bool same_day = !policy_.moneymanager && today_.at().holds(now);
+  const bool same_day = !policy_.moneymanager && !policy_.until_now && today_.at().holds(now);
   now_ = now;
   return !same_day && place();
 }

@@ -17,6 +17,8 @@ constexpr std::size_t top_merchants_max = 5;
 /// The preset counts the merchants after its own cut.
 constexpr std::size_t moneymanager_merchants_max = 10;
 
+bool is_synced_or_waiting(const row& r) noexcept { return is_synced(r) || is_waiting(r); }
+
 } // namespace
 
 void dashboard_view::spending::add(const row& r, wide amount) {
@@ -32,7 +34,7 @@ void dashboard_view::spending::subtract(const row& r, wide amount) {
 dashboard_view::dashboard_view(const view_policy& policy)
     : policy_(policy),
       periods_(periods_of(policy)),
-      ledger_(policy.rules, {.merchant = true, .category = true}, is_synced),
+      ledger_(policy.rules, {.merchant = true, .category = true}, policy.until_now ? is_synced_or_waiting : is_synced),
       today_(measure_of(policy)),
       month_(measure_of(policy)) {}
 
@@ -45,7 +47,8 @@ bool dashboard_view::apply(const recorded_event& e) {
   const auto leave = [&](slot s) {
     const auto& r = ledger_.at(s);
     if (is_waiting(r)) {
-      pending_.subtract(r, measured(r, measure_of(policy_)));
+      if (is_seen(r))
+        pending_.subtract(r, measured(r, measure_of(policy_)));
       return true;
     }
     if (!is_synced(r))
@@ -57,7 +60,8 @@ bool dashboard_view::apply(const recorded_event& e) {
   const auto enter = [&](slot s) {
     const auto& r = ledger_.at(s);
     if (is_waiting(r)) {
-      pending_.add(r, measured(r, measure_of(policy_)));
+      if (is_seen(r))
+        pending_.add(r, measured(r, measure_of(policy_)));
       return true;
     }
     if (!is_synced(r))
@@ -71,10 +75,26 @@ bool dashboard_view::apply(const recorded_event& e) {
 }
 
 bool dashboard_view::advance(instant now) {
-  // Within one local day no window moves.
+  // Within one local day no window moves, unless it ends now.
   const bool same_day = !policy_.moneymanager && today_.at().holds(now);
   now_ = now;
+  if (policy_.until_now) {
+    count_pending();
+    place();
+    return true;
+  }
   return !same_day && place();
+}
+
+bool dashboard_view::is_seen(const row& r) const noexcept { return !policy_.until_now || (now_ && r.date <= *now_); }
+
+/// Anew, from the rows: only questions about the past need it.
+void dashboard_view::count_pending() {
+  pending_ = {};
+  ledger_.visit(seen(always, *now_, policy_), [this](slot s) {
+    if (const auto& r = ledger_.at(s); is_waiting(r))
+      pending_.add(r, measured(r, measure_of(policy_)));
+  });
 }
 
 /// Puts the windows where they are now. True where that changed what is in them.
@@ -92,6 +112,8 @@ bool dashboard_view::place() {
 bool dashboard_view::pick_recent() {
   latest picked;
   ledger_.visit_back(recent_days_, [&](slot s) {
+    if (policy_.until_now && !is_synced(ledger_.at(s)))
+      return true;
     picked.slots[picked.count++] = s;
     return picked.count < picked.slots.size();
   });

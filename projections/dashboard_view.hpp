@@ -51,6 +51,8 @@ private:
   };
 
   bool place();
+  bool is_seen(const row& r) const noexcept;
+  void count_pending();
   bool pick_recent();
   bool is_recent(slot s) const noexcept;
   void render_top_merchants(json_writer& json) const;
@@ -59,7 +61,7 @@ private:
   view_policy policy_;
   periods periods_;
   profile profile_;
-  ledger ledger_; ///< lists what is synced, counted or not
+  ledger ledger_; ///< lists what is synced, counted or not, and what waits where that depends on now
   tally pending_;
   std::optional<instant> now_;
   window<tally> today_;

@@ -16,7 +16,6 @@ namespace btpay {
 
 namespace {
 
-constexpr stretch always{instant::min(), end_of_time};
 constexpr std::size_t recent_max = 10;
 constexpr std::size_t names_told_max = 50;
 
@@ -139,7 +138,7 @@ private:
   explained_rows rows_of(part of) const {
     switch (of) {
     case part::pending:
-      return {.within = always, .counts = is_waiting};
+      return {.within = seen(always, now_, policy_), .counts = is_waiting};
     case part::today:
       return {.within = at(periods_.day)};
     case part::month:

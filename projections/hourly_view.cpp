@@ -20,7 +20,7 @@ auto windows_of(measure how, std::index_sequence<I...>) {
   return std::array{((void)I, window<tally>(how))...};
 }
 
-hourly_view::cell_stretches clock_hours(instant now, const calendar& days) {
+hourly_view::cell_stretches clock_hours(instant now, const calendar& days, const view_policy& policy) {
   hourly_view::cell_stretches result;
   auto until = days.next_hour_start(now);
   auto from = days.hour_start(now);
@@ -29,6 +29,7 @@ hourly_view::cell_stretches clock_hours(instant now, const calendar& days) {
     until = from;
     from = days.hour_start(from - duration{1});
   }
+  result.back() = seen(result.back(), now, policy);
   return result;
 }
 
@@ -70,7 +71,7 @@ bool hourly_view::apply(const recorded_event& e) {
 
 bool hourly_view::advance(instant now) {
   const auto before = std::exchange(now_, now);
-  const bool same_cells = policy_.moneymanager ? now == before : cells_.back().at().holds(now);
+  const bool same_cells = policy_.moneymanager || policy_.until_now ? now == before : cells_.back().at().holds(now);
   if (!same_cells)
     place();
   return !same_cells;
@@ -91,10 +92,13 @@ void hourly_view::place() {
 }
 
 hourly_view::cell_stretches hourly_view::stretches_at(instant now, const view_policy& policy, const calendar& days) {
-  return policy.moneymanager ? rolling_hours(now) : clock_hours(now, days);
+  return policy.moneymanager ? rolling_hours(now) : clock_hours(now, days, policy);
 }
 
 instant hourly_view::next_change() const {
+  if (policy_.until_now)
+    return std::min(profile_.days().next_hour_start(now_),
+                    ledger_.first_date(cells_.back().at().until).value_or(end_of_time));
   if (!policy_.moneymanager)
     return cells_.back().at().until;
   // A row crosses the border that is `age` before now one microsecond after it is so old.

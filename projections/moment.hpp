@@ -13,7 +13,7 @@ namespace btpay {
 inline constexpr position log_end{std::numeric_limits<std::uint64_t>::max()};
 
 struct moment {
-  instant cut{};                  ///< where the windows are cut
+  instant cut{};                  ///< where the windows are cut; what becomes of later dates is the policy's affair
   instant known_at = end_of_time; ///< what was recorded later is left out
   position last = log_end;        ///< so is what stands behind it
 

@@ -2,12 +2,13 @@
 
 #include "projections/amounts.hpp"
 #include "projections/json_writer.hpp"
+#include "projections/period.hpp"
+
+#include <utility>
 
 namespace btpay {
 
 namespace {
-
-constexpr stretch always{instant::min(), end_of_time};
 
 constexpr std::size_t bytes_usual = 4096;
 
@@ -27,30 +28,48 @@ bool pending_view::apply(const recorded_event& e) {
     return take_rule(e, forgotten->merchant);
   const auto leave = [this](slot s) {
     const auto& r = ledger_.at(s);
-    if (is_waiting(r))
+    if (is_waiting(r) && shown().holds(r.date))
       total_.subtract(r, measured(r, measure_of(policy_)));
     return is_waiting(r);
   };
   const auto enter = [this](slot s) {
     const auto& r = ledger_.at(s);
-    if (is_waiting(r))
+    if (is_waiting(r) && shown().holds(r.date))
       total_.add(r, measured(r, measure_of(policy_)));
     return is_waiting(r);
   };
   return ledger_.apply(e, leave, enter);
 }
 
+stretch pending_view::shown() const noexcept { return seen(always, now_, policy_); }
+
+/// Counts anew where it has to, which is for questions about the past alone.
+bool pending_view::advance(instant now) {
+  if (!policy_.until_now || std::exchange(now_, now) == now)
+    return false;
+  total_ = {};
+  ledger_.visit(shown(), [this](slot s) {
+    const auto& r = ledger_.at(s);
+    total_.add(r, measured(r, measure_of(policy_)));
+  });
+  return true;
+}
+
+instant pending_view::next_change() const {
+  return policy_.until_now ? ledger_.first_date(shown().until).value_or(end_of_time) : end_of_time;
+}
+
 /// True where a rule of the user is for a row that is shown.
 bool pending_view::take_rule(const recorded_event& e, std::string_view merchant) {
   const auto none = [](slot) { return false; };
   ledger_.apply(e, none, none);
-  bool shown = false;
-  std::size_t seen = 0;
-  ledger_.visit_back(always, [&](slot s) {
-    shown = ledger_.is_of_merchant(ledger_.at(s), merchant);
-    return !shown && ++seen < shown_max;
+  bool affected = false;
+  std::size_t rows = 0;
+  ledger_.visit_back(shown(), [&](slot s) {
+    affected = ledger_.is_of_merchant(ledger_.at(s), merchant);
+    return !affected && ++rows < shown_max;
   });
-  return shown;
+  return affected;
 }
 
 void pending_view::render_totals(std::string& out) const {
@@ -63,8 +82,8 @@ void pending_view::render(std::string& out) const {
   out.reserve(out.size() + bytes_usual);
   json_writer json(out);
   json.begin_array();
-  std::size_t shown = 0;
-  ledger_.visit_back(always, [&](slot s) {
+  std::size_t rows = 0;
+  ledger_.visit_back(shown(), [&](slot s) {
     const auto& r = ledger_.at(s);
     json.begin_object();
     json.key("id").number(raw(ledger_.id(s)));
@@ -77,7 +96,7 @@ void pending_view::render(std::string& out) const {
     if (!policy_.moneymanager)
       json.key("bank_status").text(to_string(r.pending_at_bank ? bank_status::pending : bank_status::booked));
     json.end_object();
-    return ++shown < shown_max;
+    return ++rows < shown_max;
   });
   json.end_array();
 }

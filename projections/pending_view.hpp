@@ -8,7 +8,7 @@
 
 namespace btpay {
 
-/// A `projection`. Time does not change it.
+/// A `projection`. Time does not change it, but where the policy leaves out what is later than now.
 class pending_view {
 public:
   static constexpr view_kind kind = view_kind::pending;
@@ -17,20 +17,22 @@ public:
   explicit pending_view(const view_policy& policy);
 
   bool apply(const recorded_event& e);
-  bool advance(instant) const noexcept { return false; }
-  instant next_change() const noexcept { return end_of_time; }
+  bool advance(instant now);
+  instant next_change() const;
   void render(std::string& out) const;
 
   /// Appends `"count":…,"amount":…` of all that waits, shown or not.
   void render_totals(std::string& out) const;
 
 private:
+  stretch shown() const noexcept;
   bool take_rule(const recorded_event& e, std::string_view merchant);
 
   view_policy policy_;
   profile profile_;
   ledger ledger_; ///< lists what waits
   tally total_;
+  instant now_ = instant::min();
 };
 
 } // namespace btpay

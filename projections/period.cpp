@@ -11,7 +11,18 @@ instant shifted(instant t, duration by) noexcept {
   return instant{duration{sum}};
 }
 
+stretch seen(const stretch& whole, instant now, const view_policy& policy) noexcept {
+  return policy.until_now ? stretch{whole.from, std::min(whole.until, shifted(now, duration{1}))} : whole;
+}
+
 stretch period::at(instant now, const calendar& days) const {
+  auto current = whole(now, days);
+  if (ends_now_)
+    current.until = std::min(current.until, shifted(now, duration{1}));
+  return current;
+}
+
+stretch period::whole(instant now, const calendar& days) const {
   switch (kind_) {
   case kind::local_days:
     return {days.day_start_plus(now, 1 - count_), days.day_start_plus(now, 1)};
@@ -25,6 +36,8 @@ stretch period::at(instant now, const calendar& days) const {
 
 /// The first now at which a row of that later date is within.
 instant period::enters(instant date, const calendar& days) const {
+  if (ends_now_)
+    return date;
   return kind_ == kind::local_month ? days.month_start(date) : days.day_start(date);
 }
 
@@ -54,7 +67,10 @@ periods periods_of(const view_policy& policy) noexcept {
   using std::chrono::days;
   if (policy.moneymanager)
     return {period::rolling(days{1}), period::rolling(days{7}), period::rolling(days{30})};
-  return {period::local_days(1), period::local_days(7), period::local_month()};
+  const periods whole{period::local_days(1), period::local_days(7), period::local_month()};
+  if (!policy.until_now)
+    return whole;
+  return {whole.day.until_now(), whole.week.until_now(), whole.month.until_now()};
 }
 
 } // namespace btpay

@@ -12,6 +12,9 @@ namespace btpay {
 /// `t + by`, or the first or last instant where that does not fit.
 instant shifted(instant t, duration by) noexcept;
 
+/// `whole`, or what of it is not later than now where the policy leaves that out.
+stretch seen(const stretch& whole, instant now, const view_policy& policy) noexcept;
+
 /// The form of a window, without its place in time. A value.
 class period {
 public:
@@ -21,6 +24,13 @@ public:
   static constexpr period local_days(int count) noexcept { return {kind::local_days, {}, count}; }
   /// The local month of now, wholly.
   static constexpr period local_month() noexcept { return {kind::local_month, {}, 0}; }
+
+  /// The same, without what is later than now.
+  constexpr period until_now() const noexcept {
+    auto ending = *this;
+    ending.ends_now_ = true;
+    return ending;
+  }
 
   stretch at(instant now, const calendar& days) const;
 
@@ -35,7 +45,10 @@ private:
   instant enters(instant date, const calendar& days) const;
   instant leaves(instant date, const calendar& days) const;
 
+  stretch whole(instant now, const calendar& days) const;
+
   kind kind_;
+  bool ends_now_ = false;
   int count_;
   duration span_;
 };

@@ -26,6 +26,9 @@ struct view_policy {
   /// `moneymanager`: rolling windows in UTC, currencies added together, amounts without sign. Else the calendar of
   /// the user's zone, sums in the home currency, refunds lower them.
   bool moneymanager = false;
+  /// What is dated later than the last `advance` is left out, as for a moment of the past. Else it is part of the day
+  /// and the month that it is in.
+  bool until_now = false;
 };
 
 /// One view of one user. Owned by one projector actor; not thread-safe.

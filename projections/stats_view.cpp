@@ -63,7 +63,7 @@ void stats_view::render(std::string& out, instant now) const {
   json_writer json(out);
   const auto figures_of = [&](const period& form) {
     window<figures> within(measure_of(policy_));
-    within.move(form.at(now, profile_.days()), ledger_);
+    within.move(seen(form.at(now, profile_.days()), now, policy_), ledger_);
     return within;
   };
   const auto begin = [&](std::string_view key, const figures& told) {

@@ -18,6 +18,8 @@ struct stretch {
   friend bool operator==(const stretch&, const stretch&) = default;
 };
 
+inline constexpr stretch always{instant::min(), end_of_time};
+
 /// The slots of one view's rows by date; of equal dates the younger row is the earlier one, so that a walk from the
 /// end meets the newest date first, and the oldest row of a date first. Rows are passed in wherever they are needed,
 /// and a row must not change its date while its slot is in here.

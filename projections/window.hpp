@@ -1,5 +1,5 @@
 #pragma once
-/// Running sums of the counted rows within a stretch of time that moves.
+/// Running sums of the rows that were spent within a stretch of time that moves.
 
 #include "projections/ledger.hpp"
 
@@ -19,19 +19,19 @@ public:
 
   /// A row came, or goes. True where it is within.
   bool enter(const row& r) {
-    const bool within = r.counted && at_.holds(r.date);
+    const bool within = is_spent(r) && at_.holds(r.date);
     if (within)
       kept_.add(r, measured(r, how_));
     return within;
   }
   bool leave(const row& r) {
-    const bool within = r.counted && at_.holds(r.date);
+    const bool within = is_spent(r) && at_.holds(r.date);
     if (within)
       kept_.subtract(r, measured(r, how_));
     return within;
   }
 
-  /// Moves to `next`; all counted rows that `book` lists are part of it. True where a counted row came or went.
+  /// Moves to `next`; all spent rows that `book` lists are part of it. True where one came or went.
   bool move(const stretch& next, const ledger& book) {
     bool changed = false;
     const auto come = [&](const stretch& part) { book.visit(part, [&](slot s) { changed |= enter(book.at(s)); }); };

@@ -41,7 +41,7 @@ export async function explain({ view, field, name }) {
 
 function shownMoment(view) {
   const { seq, timestamp } = service.views[view];
-  return pastMoment() ?? { seq, at: timestamp };
+  return pastMoment() ?? { seq, at: timestamp, later: true };
 }
 
 // All its pages, up to what a person may want to see; each of the same moment.

@@ -100,6 +100,8 @@ export interface Moment {
   knownAt?: string;
   /** What stands behind it in the log is left out. */
   seq?: number;
+  /** Whether what is dated after `at` counts, as in live views; without it no. */
+  later?: boolean;
 }
 
 export interface AsOf extends Message {
@@ -206,8 +208,8 @@ export class BtpayClient {
   read(ids: number | number[]): Promise<Result>;
   explain(view: ViewName, field: string, options?: Moment & { limit?: number; after?: number }): Promise<Explanation>;
   explainAll(view: ViewName, field: string, options?: Moment & { limit?: number }): Promise<Explanation>;
-  asOf<Name extends ViewName>(view: Name, at: string, knownAt?: string, seq?: number): Promise<AsOf & { view: Name; data: DataOf[Name] }>;
-  asOf<Name extends ViewName>(views: readonly Name[], at: string, knownAt?: string, seq?: number): Promise<AsOf & { views: Pick<DataOf, Name> }>;
+  asOf<Name extends ViewName>(view: Name, at: string, knownAt?: string, seq?: number, later?: boolean): Promise<AsOf & { view: Name; data: DataOf[Name] }>;
+  asOf<Name extends ViewName>(views: readonly Name[], at: string, knownAt?: string, seq?: number, later?: boolean): Promise<AsOf & { views: Pick<DataOf, Name> }>;
   requestReview(): Promise<Message & { data: unknown[] }>;
 }
 

@@ -67,6 +67,27 @@ TEST_CASE_METHOD(fixture, "a view of the past is cut where it was, from what was
   CHECK(tell(query).told->at == *query.last);
 }
 
+TEST_CASE_METHOD(fixture, "what is dated after a moment is no part of it, unless it is asked for") {
+  import(ana, {payment("a", "-12.30", noon), payment("b", "-1.00", noon + std::chrono::hours{1})});
+  time->advance(std::chrono::hours{2});
+  const auto before = views(noon);
+  auto whole = before;
+  whole.later = true;
+  // In turn, since the two share what is kept of the log.
+  for (int round = 0; round < 2; ++round) {
+    CHECK(dashboard(before)["pending_amount"] == 12.30);
+    CHECK(dashboard(whole)["pending_amount"] == 13.30);
+  }
+  CHECK(dashboard(views())["pending_amount"] == 13.30);
+  auto asked = why(view_kind::pending, "amount");
+  const auto value = [&] { return json::parse("{" + tell(asked).told->explanation + "}")["value"]; };
+  CHECK(value() == 13.30);
+  asked.at = noon;
+  CHECK(value() == 12.30);
+  asked.later = true;
+  CHECK(value() == 13.30);
+}
+
 TEST_CASE_METHOD(fixture, "an explanation contains what was committed before it was asked for") {
   for (int i = 1; i <= 3; ++i) {
     const auto done = import(ana, {payment(std::to_string(i), "-2.00")});

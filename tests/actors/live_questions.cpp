@@ -50,10 +50,11 @@ TEST_CASE_METHOD(fixture, "explain is answered with the number, its payments and
 }
 
 TEST_CASE_METHOD(fixture, "as_of is answered with one view or with several") {
-  auto told = answer(R"({"command":"as_of","view":"pending","at":"2026-02-04T12:00:00Z","ref":"q"})");
+  auto told = answer(R"({"command":"as_of","view":"pending","at":"2026-02-04T12:00:00Z","later":true,"ref":"q"})");
   CHECK(told["type"] == "as_of_result");
   CHECK(told["view"] == "pending");
   CHECK(told["data"].size() == 2);
+  CHECK(answer(R"({"command":"as_of","view":"pending","at":"2026-02-04T12:00:00Z"})")["data"].empty());
   CHECK(told["at"] == "2026-02-04T12:00:00Z");
   CHECK_FALSE(told.contains("known_at"));
   CHECK_FALSE(told.contains("views"));

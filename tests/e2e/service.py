@@ -14,7 +14,7 @@ BIN = pathlib.Path(os.environ.get("BTPAY_BIN", "build/release/bin")).resolve()
 # Generous, since sanitizers and a busy machine are slow; reached only when something is wrong.
 STARTED_SECONDS = 60
 STOPPED_SECONDS = 60
-TOOL_SECONDS = 60
+TOOL_SECONDS = int(os.environ.get("TOOL_SECONDS", "60"))
 
 PASSWORD = "correct horse battery staple"
 

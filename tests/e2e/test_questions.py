@@ -150,7 +150,7 @@ def test_every_number_of_the_live_views_is_the_sum_of_what_explains_it(filled, u
         asker = Asker(socket)
         for view, message in views.items():
             # Exactly the view that came, whatever hour it is meanwhile.
-            where = {"view": view, "seq": message["seq"], "at": message["timestamp"]}
+            where = {"view": view, "seq": message["seq"], "at": message["timestamp"], "later": True}
             for field, shown, is_amount in numbers_of(view, message["data"]):
                 answer = check_number(asker, where, field, shown, is_amount)
                 assert (answer["seq"], answer["at"]) == (message["seq"], message["timestamp"])
@@ -191,6 +191,27 @@ def test_an_unknown_field_is_refused_with_those_that_are_there(filled):
             answer = asker.ask(command="explain", view=view, field="fortune")
             assert (answer["type"], answer["code"]) == ("error", "unknown_item")
             assert told in answer["message"]
+
+
+def test_a_moment_of_the_past_has_nothing_that_is_dated_later(filled):
+    at, later = moment(datetime.timedelta(hours=2)), moment(datetime.timedelta(hours=1))
+    with filled.service.open("bogdan", QUIET) as socket:
+        asker = Asker(socket)
+
+        def told(**options):
+            data = asker.ask(command="as_of", view="dashboard", at=at, **options)["data"]
+            arguments = ["--later"] if options else []
+            shown = filled.service.replay("show", "dashboard", "--user", "bogdan", "--at", at, *arguments)
+            assert data == json.loads(shown, parse_float=decimal.Decimal)
+            return data
+
+        before, with_later = told(), told(later=True)
+        filled.service.post(filled.ingest, rows.row("bogdan", date=later))
+        assert told() == before
+        assert told(later=True)["pending_count"] == with_later["pending_count"] + 1
+        for options in ({}, {"later": True}):
+            why = asker.ask(command="explain", view="dashboard", field="pending_count", at=at, **options)
+            assert why["value"] == told(**options)["pending_count"]
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -325,7 +346,7 @@ def test_the_preset_explains_its_own_numbers(tmp_path):
         with service.open("ana", QUIET) as socket:
             asker = Asker(socket)
             for view, message in whole_views(socket).items():
-                where = {"view": view, "seq": message["seq"], "at": message["timestamp"]}
+                where = {"view": view, "seq": message["seq"], "at": message["timestamp"], "later": True}
                 for field, shown, is_amount in numbers_of(view, message["data"]):
                     check_number(asker, where, field, shown, is_amount)
             at = moment(datetime.timedelta(days=2))

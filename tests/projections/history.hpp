@@ -16,6 +16,8 @@ namespace btpay::testing {
 classifier_ptr transparent_rules();
 
 inline view_policy by_calendar() { return {transparent_rules(), false}; }
+/// For a moment of the past.
+inline view_policy until_now() { return {transparent_rules(), false, true}; }
 inline view_policy like_moneymanager() { return {transparent_rules(), true}; }
 
 /// A date in RFC 3339 that must be right.

@@ -341,7 +341,10 @@ private:
 } // namespace
 
 oracle_answers judge(const std::vector<recorded_event>& events, const view_policy& policy, instant now) {
-  const court c(fold(events, *policy.rules), policy.moneymanager, now);
+  auto seen = fold(events, *policy.rules);
+  if (policy.until_now)
+    std::erase_if(seen.all, [&](const fact& f) { return f.told.date > now; });
+  const court c(std::move(seen), policy.moneymanager, now);
   return {c.dashboard(), c.pending(), c.hourly(), c.categories()};
 }
 

@@ -41,6 +41,16 @@ TEST_CASE("the newest twenty are shown, of equal dates the first imported first"
     CHECK(told[i]["id"] == expected[i]);
 }
 
+TEST_CASE("of a moment of the past nothing that is dated later waits") {
+  history made;
+  const auto now = made.import(waiting(payment("2026-02-04T12:00:00Z", "-1 RON")));
+  made.import(waiting(payment("2026-02-04T12:00:00.000001Z", "-2 RON")));
+  CHECK(pending(made).size() == 2);
+  const auto then = pending(made, until_now());
+  REQUIRE(then.size() == 1);
+  CHECK(then[0]["id"] == now);
+}
+
 TEST_CASE("a guess is the source's category before the rules', and null where neither knows") {
   history made;
   auto t = waiting(payment("2026-02-04T12:00:00Z", "-1 RON", "pay Fornetti"));

@@ -91,8 +91,8 @@ void try_history(rng& random, const view_policy& policy) {
 TEST_CASE("views kept up to date equal the judge's and those folded from scratch") {
   BTPAY_SEEDED(random);
   for (int round = rounds(100); round > 0; --round) {
-    try_history(random, by_calendar());
-    try_history(random, like_moneymanager());
+    for (const auto& policy : {by_calendar(), until_now(), like_moneymanager()})
+      try_history(random, policy);
   }
 }
 
@@ -136,7 +136,7 @@ void try_ticking(rng& random, const view_policy& policy) {
 TEST_CASE("nothing changes before next_change, and advancing then is enough") {
   BTPAY_SEEDED(random);
   for (int round = rounds(30); round > 0; --round)
-    for (const auto& policy : {by_calendar(), like_moneymanager()}) {
+    for (const auto& policy : {by_calendar(), until_now(), like_moneymanager()}) {
       try_ticking<dashboard_view>(random, policy);
       try_ticking<pending_view>(random, policy);
       try_ticking<hourly_view>(random, policy);

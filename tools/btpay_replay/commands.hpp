@@ -17,6 +17,7 @@ struct show_options {
   std::string at;                   ///< RFC 3339, what windows are cut at; empty for `known_at`, or now
   std::string known_at;             ///< RFC 3339; only what was recorded by then; empty for all
   std::optional<std::uint64_t> seq; ///< only up to this event
+  bool later = false;               ///< what is dated after `at` counts, as in live views
 };
 int show(const data_directory& where, const policies& rules, const show_options& options);
 

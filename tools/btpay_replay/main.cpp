@@ -16,6 +16,7 @@ struct arguments {
   std::string at;
   std::string known_at;
   std::optional<std::uint64_t> seq;
+  bool later = false;
   std::string view;
   std::string file;
   unsigned threads = 0;
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
   show->add_option("--at", given.at, "RFC 3339 time that windows are cut at; now if not given");
   show->add_option("--known-at", given.known_at, "RFC 3339 time: only what was recorded by then");
   show->add_option("--seq", given.seq, "Only the events up to this one of the log");
+  show->add_flag("--later", given.later, "Count what is dated after that time, as the service's live views do");
   add_rules(*show, given);
   auto* verify = app.add_subcommand("verify", "Check every record and stored view; exit code 1 where one is bad");
   add_limits(*verify, given);
@@ -99,7 +101,7 @@ int main(int argc, char** argv) {
         where, *rules,
         {given.view, given.user, given.at, given.threads, given.memory_mib, given.dry_run, given.roll_back});
   if (show->parsed())
-    return replay::show(where, *rules, {given.view, given.user, given.at, given.known_at, given.seq});
+    return replay::show(where, *rules, {given.view, given.user, given.at, given.known_at, given.seq, given.later});
   if (import_file->parsed())
     return replay::import_file(where, *rules, given.file, given.dry_run);
   if (categorize->parsed())

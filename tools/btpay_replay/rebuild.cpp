@@ -1,6 +1,5 @@
-#include "storage/account_store.hpp"
-#include "storage/lmdb_event_log.hpp"
 #include "tools/btpay_replay/commands.hpp"
+#include "tools/btpay_replay/opened_store.hpp"
 #include "tools/common/exit_codes.hpp"
 #include "tools/common/progress.hpp"
 #include "tools/common/view_rebuild.hpp"
@@ -61,19 +60,16 @@ int roll_back(const data_directory& where) {
 int rebuild(const data_directory& where, const policies& rules, const rebuild_options& options) {
   if (options.roll_back)
     return roll_back(where);
-  const auto log = open_lmdb_event_log(where.log(), {.read_only = true});
-  if (!log)
-    return fail(program, log.error());
-  const auto accounts = account_store::open(where.accounts());
-  if (!accounts)
-    return fail(program, accounts.error());
-  const auto order = order_of(**accounts, options);
+  const auto opened = open_store(where);
+  if (!opened)
+    return fail(program, opened.error());
+  const auto order = order_of(*opened->accounts, options);
   if (!order)
     return fail(program, order.error());
   const auto store = view_store::open(where.views(), view_store::use::build);
   if (!store)
     return fail(program, store.error());
-  const auto plan = plan_rebuild(**log, **store, rules, *order, machine_clock{}.now());
+  const auto plan = plan_rebuild(*opened->log, **store, rules, *order, machine_clock{}.now());
   if (!plan)
     return fail(program, plan.error());
   if (options.dry_run) {
@@ -83,7 +79,7 @@ int rebuild(const data_directory& where, const policies& rules, const rebuild_op
     return exit_done;
   }
   progress shown(program, "rebuild", "events", plan->events());
-  const auto made = rebuild_views(**log, **store, rules, *plan, order->limits, [&shown](std::uint64_t events) {
+  const auto made = rebuild_views(*opened->log, **store, rules, *plan, order->limits, [&shown](std::uint64_t events) {
     shown.add(events);
     return true;
   });

@@ -5,9 +5,8 @@
 #include "projections/moment.hpp"
 #include "projections/pending_view.hpp"
 #include "projections/stats_view.hpp"
-#include "storage/account_store.hpp"
-#include "storage/lmdb_event_log.hpp"
 #include "tools/btpay_replay/commands.hpp"
+#include "tools/btpay_replay/opened_store.hpp"
 #include "tools/common/exit_codes.hpp"
 
 #include <cstdio>
@@ -33,6 +32,14 @@ result<moment> moment_of(const show_options& options) {
   if (options.seq)
     when.last = position{*options.seq};
   return when;
+}
+
+/// A moment of the past has nothing that is dated later. The preset tells everything since its cut.
+view_policy policy_of(const show_options& options, const policies& rules) {
+  auto policy = rules.views;
+  const bool is_past = !options.at.empty() || !options.known_at.empty();
+  policy.until_now = is_past && !options.later && !policy.moneymanager;
+  return policy;
 }
 
 template <class View>
@@ -76,16 +83,13 @@ int show(const data_directory& where, const policies& rules, const show_options&
   const auto when = moment_of(options);
   if (!when)
     return fail(program, when.error());
-  const auto log = open_lmdb_event_log(where.log(), {.read_only = true});
-  if (!log)
-    return fail(program, log.error());
-  const auto accounts = account_store::open(where.accounts());
-  if (!accounts)
-    return fail(program, accounts.error());
-  const auto user = (*accounts)->find_user(options.user);
+  const auto store = open_store(where);
+  if (!store)
+    return fail(program, store.error());
+  const auto user = store->accounts->find_user(options.user);
   if (!user)
     return fail(program, user.error());
-  const auto data = fold_named(options.view, **log, user->id, rules.views, *when);
+  const auto data = fold_named(options.view, *store->log, user->id, policy_of(options, rules), *when);
   if (!data)
     return fail(program, data.error());
   std::printf("%s\n", data->c_str());

@@ -1,7 +1,6 @@
-#include "storage/account_store.hpp"
-#include "storage/lmdb_event_log.hpp"
 #include "storage/log_verification.hpp"
 #include "tools/btpay_replay/commands.hpp"
+#include "tools/btpay_replay/opened_store.hpp"
 #include "tools/common/exit_codes.hpp"
 #include "tools/common/progress.hpp"
 #include "tools/common/view_verification.hpp"
@@ -59,18 +58,18 @@ int verify_stored_views(const data_directory& where, const policies& rules, cons
     return fail(program, live.error());
   if (!*live)
     return exit_done;
-  const auto log = open_lmdb_event_log(where.log(), {.read_only = true});
-  if (!log)
-    return fail(program, log.error());
-  const auto accounts = account_store::open(where.accounts());
-  const auto users = accounts ? (*accounts)->all_users() : tl::unexpected(accounts.error());
+  const auto opened = open_store(where);
+  if (!opened)
+    return fail(program, opened.error());
+  const auto users = opened->accounts->all_users();
   if (!users)
     return fail(program, users.error());
   const work_limits limits{
       .threads = options.threads, .memory_bytes = options.memory_mib << 20U, .users = users->size()};
-  progress shown(program, "verify the views", "events", parts_of(limits, (*live)->at) * raw((*live)->at));
+  const auto parts = parts_of(limits, (*live)->at);
+  progress shown(program, "verify the views", "events", parts * work_events((*live)->at, parts));
   const auto sum = verify_views(
-      **log, **store, **live, rules, limits,
+      *opened->log, **store, **live, rules, limits,
       [&shown](std::uint64_t events) {
         shown.add(events);
         return true;
@@ -78,7 +77,7 @@ int verify_stored_views(const data_directory& where, const policies& rules, cons
       [&](const view_difference& found) {
         shown.interrupt([&] {
           std::printf("view %s of %s differs at %s: stored %s, rebuilt %s\n",
-                      std::string(to_string(found.kind)).c_str(), name_of(**accounts, found.user).c_str(),
+                      std::string(to_string(found.kind)).c_str(), name_of(*opened->accounts, found.user).c_str(),
                       found.field.c_str(), found.stored.c_str(), found.rebuilt.c_str());
         });
       });

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t events_per_read = 16384;
 
-// What the four folds of a user take, for the estimate: see docs/PERFORMANCE.md.
-constexpr std::uint64_t bytes_per_event = 300;
-constexpr std::uint64_t bytes_per_user = 24 * 1024;
+// What the events of a share take, and what is rendered of a user, for the estimate.
+constexpr std::uint64_t bytes_per_event = 400;
+constexpr std::uint64_t bytes_per_user = 12 * 1024;
 constexpr std::uint64_t parts_max = 4096;
 
 } // namespace
@@ -45,6 +45,8 @@ std::array<std::uint64_t, view_kinds> code_ids(const policies& rules) {
   return ids;
 }
 
+refusal stopped() { return {errc::shutting_down, "stopped; the next rebuild goes on from here"}; }
+
 result<void> stream_share(const event_log& log, user_share whose, position until, const work_watch& watch,
                           const std::function<void(const recorded_event&)>& visit) {
   for (position at = log_start; at < until;) {
@@ -59,7 +61,7 @@ result<void> stream_share(const event_log& log, user_share whose, position until
       return refuse(errc::corrupt_record, "the log ends at " + std::to_string(raw(at)) + ", before " +
                                               std::to_string(raw(until)) + ": restore a backup of it");
     if (!watch(raw(*read) - raw(at)))
-      return refuse(errc::shutting_down, "stopped; the next rebuild goes on from here");
+      return tl::unexpected(stopped());
     at = *read;
   }
   return {};

@@ -39,6 +39,14 @@ std::uint32_t parts_of(const work_limits& limits, position events) noexcept;
 std::uint64_t code_id(view_kind kind, const policies& rules);
 std::array<std::uint64_t, view_kinds> code_ids(const policies& rules);
 
+/// What a `work_watch` hears of in all, of each of so many parts: all events are read, and a share of them is folded.
+inline std::uint64_t work_events(position until, std::uint32_t parts) noexcept {
+  return raw(until) + raw(until) / parts;
+}
+
+/// Why work ended where its watch said so.
+refusal stopped();
+
 /// Reads a share's events up to `until`, in transactions that are short, so that the log's pages are not held.
 result<void> stream_share(const event_log& log, user_share whose, position until, const work_watch& watch,
                           const std::function<void(const recorded_event&)>& visit);

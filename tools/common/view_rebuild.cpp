@@ -1,57 +1,74 @@
 #include "tools/common/view_rebuild.hpp"
 
+#include "domain/remembering_classifier.hpp"
+#include "tools/common/events_by_user.hpp"
+
 #include <algorithm>
-#include <unordered_map>
+#include <iterator>
 
 namespace btpay {
 
 namespace {
 
-/// The views of one user on the way through the log.
-struct user_folds {
-  position at{};
-  std::array<std::unique_ptr<any_view>, view_kinds> views;
-};
-
+/// One share of the users.
 class part_build {
 public:
-  part_build(const policies& rules, const view_generation& into) : rules_{rules}, into_{into} {}
-
-  void apply(const recorded_event& e) {
-    const auto [found, added] = users_.try_emplace(raw(e.user));
-    auto& user = found->second;
-    user.at = e.at;
-    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
-      if (into_.builds(kind)) {
-        if (added)
-          user.views[kind] = make_view(static_cast<view_kind>(kind), rules_.views);
-        user.views[kind]->apply(e);
-      }
+  part_build(const policies& rules, const view_generation& into) : policy_{rules.views}, into_{into} {
+    policy_.rules = remembering(policy_.rules);
   }
 
-  /// By kind and user, as they lie in the store. A fold is freed when it has been rendered.
-  std::vector<stored_view> views() {
-    std::vector<std::uint64_t> order;
-    order.reserve(users_.size());
-    for (const auto& [user, folds] : users_)
-      order.push_back(user);
-    std::sort(order.begin(), order.end());
+  void add(const recorded_event& e) { events_.add(e); }
+
+  /// Folds what was added, and gives the views by kind and user, as they lie in the store.
+  result<std::vector<stored_view>> views(const work_watch& watch) {
+    quota_watch told(watch, raw(into_.at) / into_.parts, events_.size());
+    for (const auto user : events_.users()) {
+      const auto events = fold(user);
+      if (!events)
+        return tl::unexpected(events.error());
+      if (!told.add(*events))
+        return tl::unexpected(stopped());
+    }
+    if (!told.finish())
+      return tl::unexpected(stopped());
     std::vector<stored_view> all;
-    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
-      for (const auto user : order)
-        if (const auto fold = std::move(users_[user].views[kind])) {
-          all.push_back(rendered(*fold, static_cast<view_kind>(kind), into_.time));
-          all.back().user = user_id{user};
-          all.back().at = users_[user].at;
-          all.back().code = into_.code[kind];
-        }
+    for (auto& views : by_kind_)
+      std::ranges::move(views, std::back_inserter(all));
     return all;
   }
 
 private:
-  const policies& rules_;
+  result<std::uint64_t> fold(user_id user) {
+    std::array<std::unique_ptr<any_view>, view_kinds> folds;
+    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+      if (into_.builds(kind))
+        folds[kind] = make_view(static_cast<view_kind>(kind), policy_);
+    std::uint64_t events = 0;
+    position last{};
+    const auto read = events_.take(user, [&](const recorded_event& e) {
+      for (const auto& fold : folds)
+        if (fold)
+          fold->apply(e);
+      last = e.at;
+      ++events;
+    });
+    if (!read)
+      return tl::unexpected(read.error());
+    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+      if (folds[kind]) {
+        auto made = rendered(*folds[kind], static_cast<view_kind>(kind), into_.time);
+        made.user = user;
+        made.at = last;
+        made.code = into_.code[kind];
+        by_kind_[kind].push_back(std::move(made));
+      }
+    return events;
+  }
+
+  view_policy policy_;
   const view_generation& into_;
-  std::unordered_map<std::uint64_t, user_folds> users_;
+  events_by_user events_;
+  std::array<std::vector<stored_view>, view_kinds> by_kind_;
 };
 
 bool is_same_work(const view_generation& begun, const view_generation& wanted, bool any_time) {
@@ -63,11 +80,11 @@ result<void> read_part(const event_log& log, const view_generation& one, std::ui
                        part_build& build) {
   if (!one.user)
     return stream_share(log, {.index = part, .count = one.parts}, one.at, watch,
-                        [&build](const recorded_event& e) { build.apply(e); });
+                        [&build](const recorded_event& e) { build.add(e); });
   const auto read = log.read_user(*one.user, log_start, [&](const recorded_event& e) {
     if (e.at > one.at)
       return false;
-    build.apply(e);
+    build.add(e);
     return true;
   });
   watch(raw(one.at));
@@ -123,7 +140,8 @@ result<view_generation> rebuild_views(const event_log& log, view_store& store, c
     part_build build{rules, *begun};
     if (auto read = read_part(log, *begun, part, watch, build); !read)
       return read;
-    return store.write_part(begun->number, part, build.views());
+    const auto views = build.views(watch);
+    return views ? store.write_part(begun->number, part, *views) : tl::unexpected(views.error());
   });
   if (!built)
     return tl::unexpected(built.error());

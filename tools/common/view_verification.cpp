@@ -1,11 +1,15 @@
 #include "tools/common/view_verification.hpp"
 
+#include "domain/remembering_classifier.hpp"
+#include "tools/common/events_by_user.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <mutex>
-#include <unordered_map>
+#include <optional>
 
 namespace btpay {
 
@@ -15,16 +19,12 @@ using json = nlohmann::json;
 
 std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-/// One stored view, and its fold on the way to the same place.
-struct compared {
-  stored_view stored;
-  std::unique_ptr<any_view> fold;
-  position at{};
-};
+using stored_views = std::array<std::optional<stored_view>, view_kinds>;
 
-struct user_check {
-  position first = position{std::numeric_limits<std::uint64_t>::max()}; ///< of the user's events
-  std::array<compared, view_kinds> kinds;
+/// A view on the way to the place of the stored one.
+struct refold {
+  std::unique_ptr<any_view> view;
+  position at{};
 };
 
 /// One share of the users.
@@ -32,66 +32,91 @@ class part_check {
 public:
   using reporter = std::function<void(const view_difference&)>;
 
-  part_check(const view_generation& live, const policies& rules) : live_{live}, rules_{rules}, code_{code_ids(rules)} {}
+  part_check(const view_generation& live, const policies& rules, std::uint32_t parts)
+      : live_{live}, policy_{rules.views}, code_{code_ids(rules)}, parts_(parts) {
+    policy_.rules = remembering(policy_.rules);
+  }
 
   result<void> load(const view_store& store, user_share whose) {
     return store.read(live_.number, [&](const stored_view& view) {
       if (whose.holds(view.user) && view.kind < view_kinds)
-        users_[raw(view.user)].kinds[view.kind] = {.stored = view,
-                                                   .fold = make_view(static_cast<view_kind>(view.kind), rules_.views)};
+        stored_[raw(view.user)][view.kind] = view;
       return true;
     });
   }
 
-  void apply(const recorded_event& e) {
-    auto& user = users_[raw(e.user)];
-    if (e.previous == log_start)
-      user.first = e.at;
-    for (auto& one : user.kinds)
-      if (one.fold && e.at <= one.stored.at) {
-        one.fold->apply(e);
-        one.at = e.at;
-      }
-  }
+  void add(const recorded_event& e) { events_.add(e); }
 
-  view_verification compare(const reporter& report) {
+  result<view_verification> compare(const work_watch& watch, const reporter& report) {
+    quota_watch told(watch, raw(live_.at) / parts_, events_.size());
+    for (const auto user : events_.users())
+      stored_.try_emplace(raw(user));
     view_verification sum;
-    for (auto& [id, user] : users_)
-      for (std::size_t kind = 0; kind < view_kinds; ++kind)
-        compare_one(user_id{id}, static_cast<view_kind>(kind), user, sum, report);
-    return sum;
+    for (const auto& [user, stored] : stored_) {
+      const auto events = compare_user(user_id{user}, stored, sum, report);
+      if (!events)
+        return tl::unexpected(events.error());
+      if (!told.add(*events))
+        return tl::unexpected(stopped());
+    }
+    return told.finish() ? result<view_verification>(sum) : tl::unexpected(stopped());
   }
 
 private:
-  void compare_one(user_id user, view_kind kind, user_check& of, view_verification& sum, const reporter& report) {
-    auto& one = of.kinds[static_cast<std::size_t>(kind)];
-    const auto tell = [&](std::string field, std::string stored, std::string rebuilt) {
-      ++sum.differences;
-      report({kind, user, std::move(field), std::move(stored), std::move(rebuilt)});
-    };
-    if (!one.fold) {
-      if (of.first <= live_.everybody_at[static_cast<std::size_t>(kind)])
+  result<std::uint64_t> compare_user(user_id user, const stored_views& stored, view_verification& sum,
+                                     const reporter& report) {
+    std::array<refold, view_kinds> folds;
+    for (std::size_t kind = 0; kind < view_kinds; ++kind)
+      if (stored[kind])
+        folds[kind].view = make_view(static_cast<view_kind>(kind), policy_);
+    auto first = position{std::numeric_limits<std::uint64_t>::max()};
+    std::uint64_t events = 0;
+    const auto read = events_.take(user, [&](const recorded_event& e) {
+      first = std::min(first, e.at);
+      ++events;
+      for (std::size_t kind = 0; kind < view_kinds; ++kind)
+        if (stored[kind] && e.at <= stored[kind]->at) {
+          folds[kind].view->apply(e);
+          folds[kind].at = e.at;
+        }
+    });
+    if (!read)
+      return tl::unexpected(read.error());
+    for (std::size_t kind = 0; kind < view_kinds; ++kind) {
+      const auto tell = [&](std::string field, std::string was, std::string rebuilt) {
+        ++sum.differences;
+        report({static_cast<view_kind>(kind), user, std::move(field), std::move(was), std::move(rebuilt)});
+      };
+      if (stored[kind])
+        compare_one(*stored[kind], folds[kind], sum, tell);
+      else if (first <= live_.everybody_at[kind])
         tell("the view", "missing", "there");
-      return;
     }
-    if (one.stored.code != code_[static_cast<std::size_t>(kind)]) {
+    return events;
+  }
+
+  template <class Tell>
+  void compare_one(const stored_view& stored, refold& fold, view_verification& sum, const Tell& tell) const {
+    if (stored.code != code_[stored.kind]) {
       ++sum.of_other_code;
       return;
     }
     ++sum.views;
-    if (one.at != one.stored.at)
-      tell("the user's last event", std::to_string(raw(one.stored.at)), std::to_string(raw(one.at)));
-    const auto rebuilt = rendered(*one.fold, kind, one.stored.time);
-    for (auto& field : differing_fields(one.stored.data, rebuilt.data))
+    if (fold.at != stored.at)
+      tell("the user's last event", std::to_string(raw(stored.at)), std::to_string(raw(fold.at)));
+    const auto rebuilt = rendered(*fold.view, static_cast<view_kind>(stored.kind), stored.time);
+    for (auto& field : differing_fields(stored.data, rebuilt.data))
       tell(std::move(field.field), std::move(field.stored), std::move(field.rebuilt));
-    if (rebuilt.good_until != one.stored.good_until)
-      tell("the instant it is good until", to_rfc3339(one.stored.good_until), to_rfc3339(rebuilt.good_until));
+    if (rebuilt.good_until != stored.good_until)
+      tell("the instant it is good until", to_rfc3339(stored.good_until), to_rfc3339(rebuilt.good_until));
   }
 
   const view_generation& live_;
-  const policies& rules_;
+  view_policy policy_;
   std::array<std::uint64_t, view_kinds> code_;
-  std::unordered_map<std::uint64_t, user_check> users_;
+  std::uint32_t parts_;
+  std::map<std::uint64_t, stored_views> stored_; ///< by user
+  events_by_user events_;
 };
 
 } // namespace
@@ -135,20 +160,22 @@ result<view_verification> verify_views(const event_log& log, const view_store& s
   view_verification sum;
   const auto checked = for_each_part(parts, threads_of(limits), [&](std::uint32_t part) -> result<void> {
     const user_share share{.index = part, .count = static_cast<std::uint32_t>(parts.size())};
-    part_check check{live, rules};
+    part_check check{live, rules, share.count};
     auto done = check.load(store, share);
     if (done)
-      done = stream_share(log, share, live.at, watch, [&check](const recorded_event& e) { check.apply(e); });
+      done = stream_share(log, share, live.at, watch, [&check](const recorded_event& e) { check.add(e); });
     if (!done)
       return done;
-    const auto part_sum = check.compare([&](const view_difference& found) {
+    const auto part_sum = check.compare(watch, [&](const view_difference& found) {
       const std::lock_guard guard{mutex};
       on_difference(found);
     });
+    if (!part_sum)
+      return tl::unexpected(part_sum.error());
     const std::lock_guard guard{mutex};
-    sum.views += part_sum.views;
-    sum.of_other_code += part_sum.of_other_code;
-    sum.differences += part_sum.differences;
+    sum.views += part_sum->views;
+    sum.of_other_code += part_sum->of_other_code;
+    sum.differences += part_sum->differences;
     return {};
   });
   if (!checked)

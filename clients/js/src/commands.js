@@ -73,17 +73,18 @@ export const withCommands = (Base) =>
     }
 
     // The transactions that make up a number of a view: a page of them, with the count and sum of all. With `seq` and
-    // `at` as a view's message has them (`timestamp`), of exactly that view.
-    explain(view, field, { limit, after, at, knownAt, seq } = {}) {
-      return this.request(given({ command: "explain", view, field, limit, after, at, known_at: knownAt, seq }));
+    // `at` as a view's message has them (`timestamp`), and `later`, of exactly that view.
+    explain(view, field, { limit, after, at, knownAt, seq, later } = {}) {
+      return this.request(given({ command: "explain", view, field, limit, after, at, known_at: knownAt, seq, later }));
     }
 
     // The same with all pages, which are of the moment of the first one.
     async explainAll(view, field, options = {}) {
       const first = await this.explain(view, field, { limit: 500, ...options });
       const transactions = [...first.transactions];
+      const moment = { at: first.at, seq: first.seq, later: options.at === undefined || options.later };
       for (let { next } = first; next !== null; ) {
-        const more = await this.explain(view, field, { limit: 500, ...options, after: next, at: first.at, seq: first.seq });
+        const more = await this.explain(view, field, { limit: 500, ...options, ...moment, after: next });
         transactions.push(...more.transactions);
         next = more.next;
       }
@@ -91,10 +92,10 @@ export const withCommands = (Base) =>
     }
 
     // A view, or several of a list, as they would have stood at a moment, from what was known by another (RFC 3339
-    // texts), or up to a position.
-    asOf(view, at, knownAt, seq) {
+    // texts), or up to a position. What is dated after the moment is left out, unless `later` is true.
+    asOf(view, at, knownAt, seq, later) {
       const which = Array.isArray(view) ? { views: view } : { view };
-      return this.request(given({ command: "as_of", ...which, at, known_at: knownAt, seq }));
+      return this.request(given({ command: "as_of", ...which, at, known_at: knownAt, seq, later }));
     }
 
     requestReview() {

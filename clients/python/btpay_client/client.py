@@ -64,6 +64,7 @@ class Client(Commands):
         self._heard = False
         self._pinged = (None, 0)
         self._life = None
+        self._closing = False
         if self._options.resume:
             self._take_up(self._options.resume)
 
@@ -83,6 +84,7 @@ class Client(Commands):
 
     async def close(self):
         if self._life is not None:
+            self._closing = True
             self._life.cancel()
             await asyncio.gather(self._life, return_exceptions=True)
         self._end("closed", "the client was closed")
@@ -200,6 +202,9 @@ class Client(Commands):
     async def _serve(self):
         """One connection, until it is lost."""
         self._socket = await self._options.connect(self._url, self._options.headers)
+        if self._closing:  # `asyncio.wait_for` beneath loses a cancellation that comes as the connection is there
+            self._socket.abort()
+            raise asyncio.CancelledError
         self.statistics.connections += 1
         tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._beat())]
         try:

@@ -60,28 +60,28 @@ class Commands:
     async def read(self, ids):
         return await self.request("read", ids=_listed(ids))
 
-    async def explain(self, view, field, *, limit=None, after=None, at=None, known_at=None, seq=None):
+    async def explain(self, view, field, *, limit=None, after=None, at=None, known_at=None, seq=None, later=None):
         """The transactions that make up a number of a view: a page of them, with the count and sum of all. With `seq`
-        and `at` as a view's message has them (`timestamp`), of exactly that view."""
-        moment = {"at": at, "known_at": known_at, "seq": seq}
+        and `at` as a view's message has them (`timestamp`), and `later`, of exactly that view."""
+        moment = {"at": at, "known_at": known_at, "seq": seq, "later": later}
         return await self.request("explain", view=view, field=field, limit=limit, after=after, **moment)
 
-    async def explain_all(self, view, field, *, limit=500, at=None, known_at=None, seq=None):
+    async def explain_all(self, view, field, *, limit=500, at=None, known_at=None, seq=None, later=None):
         """The same with all pages, which are of the moment of the first one."""
-        first = await self.explain(view, field, limit=limit, at=at, known_at=known_at, seq=seq)
+        first = await self.explain(view, field, limit=limit, at=at, known_at=known_at, seq=seq, later=later)
         transactions, after = list(first["transactions"]), first["next"]
         while after is not None:
-            moment = {"at": first["at"], "known_at": known_at, "seq": first["seq"]}
+            moment = {"at": first["at"], "known_at": known_at, "seq": first["seq"], "later": at is None or later}
             more = await self.explain(view, field, limit=limit, after=after, **moment)
             transactions += more["transactions"]
             after = more["next"]
         return {**first, "transactions": transactions, "next": None}
 
-    async def as_of(self, view, at, known_at=None, seq=None):
+    async def as_of(self, view, at, known_at=None, seq=None, later=None):
         """A view, or several of a list, as they would have stood at a moment, from what was known by another (RFC 3339
-        texts), or up to a position."""
+        texts), or up to a position. What is dated after the moment is left out, unless `later` is true."""
         which = {"view": view} if isinstance(view, str) else {"views": list(view)}
-        return await self.request("as_of", **which, at=at, known_at=known_at, seq=seq)
+        return await self.request("as_of", **which, at=at, known_at=known_at, seq=seq, later=later)
 
     async def request_review(self):
         return await self.request("request_review")

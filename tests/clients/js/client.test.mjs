@@ -241,7 +241,7 @@ test("all pages of an explanation are of one moment", async () => {
   assert.equal(whole.next, null);
   const [first, second] = service.received.slice(1);
   assert.deepEqual({ ...first, ref: undefined }, { command: "explain", view: "dashboard", field: "today_amount", limit: 500, ref: undefined });
-  assert.deepEqual({ ...second, ref: undefined }, { ...first, after: 2, at: "T", seq: 41, ref: undefined });
+  assert.deepEqual({ ...second, ref: undefined }, { ...first, after: 2, at: "T", seq: 41, later: true, ref: undefined });
 });
 
 test("a refusal rejects with its code", async () => {

@@ -207,6 +207,27 @@ def test_after_a_final_code_nobody_comes_again(code):
 
 
 @in_loop
+async def test_closing_ends_a_connection_that_comes_at_the_same_moment():
+    asked = asyncio.Event()
+    service = FakeService({view: random_data(view, random.Random(7)) for view in VIEWS})
+
+    async def connect(url, headers):
+        """Loses a cancellation, as `asyncio.wait_for` may before Python 3.12."""
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return await service.connect(url, headers)
+
+    client = Client("http://localhost/ws/btpay/live/", connect=connect)
+    client.connect()
+    await asked.wait()
+    await client.close()
+    assert client.state == "closed"
+    assert not service.live()
+
+
+@in_loop
 async def test_a_line_that_is_silent_after_a_ping_is_given_up():
     async with Setting() as here:
         await here.time.advance(30)
@@ -274,7 +295,7 @@ async def test_all_pages_of_an_explanation_are_of_one_moment():
         whole = await here.client.explain_all("dashboard", "today_amount")
         assert (whole["transactions"], whole["next"]) == ([3, 2, 1], None)
         first, second = here.service.received[-2:]
-        assert {**second, "ref": first["ref"]} == {**first, "after": 2, "at": "T", "seq": 41}
+        assert {**second, "ref": first["ref"]} == {**first, "after": 2, "at": "T", "seq": 41, "later": True}
 
 
 @in_loop
