@@ -26,7 +26,7 @@ struct config {
   std::size_t connections_per_user_max = 20'000;
   std::uint32_t commands_per_second = 100'000; ///< of one WebSocket; 0: any
   std::uint32_t accepts_per_second = 20'000;   ///< 0: any
-  int send_buffer_bytes = 32 * 1024;           ///< of the kernel, for one connection; 0: as it likes
+  int send_buffer_bytes = 64 * 1024;           ///< of the kernel, for one connection; 0: as it likes
   bool deflate = false;                        ///< whether clients may have permessage-deflate
   std::string tls_certificate;                 ///< PEM; empty: plain HTTP
   std::string tls_key;
