@@ -329,6 +329,7 @@ struct add_user {
   std::string password;
   std::string zone;
   currency home;
+  account_role role = account_role::member;
 };
 struct user_added {
   result<account> who;

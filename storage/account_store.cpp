@@ -27,10 +27,19 @@ token_grant grant_of(const stored_token& t) { return {.scopes = t.scopes, .user 
 
 } // namespace
 
+std::string_view to_string(account_role role) noexcept { return role == account_role::admin ? "admin" : "member"; }
+
+result<account_role> parse_role(std::string_view text) {
+  for (const auto role : {account_role::member, account_role::admin})
+    if (to_string(role) == text)
+      return role;
+  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no role: use member or admin");
+}
+
 std::string_view to_string(scope s) noexcept { return s == scope::ingest ? "ingest" : "admin"; }
 
 result<scope> parse_scope(std::string_view text) {
-  for (const auto s : {scope::ingest, scope::admin})
+  for (const auto s : every_scope)
     if (to_string(s) == text)
       return s;
   return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest or admin");
@@ -65,7 +74,7 @@ result<std::unique_ptr<account_store>> account_store::open(const std::filesystem
 // -- accounts ---------------------------------------------------------------------------------------------------------
 
 result<account> account_store::add_user(std::string_view name, std::string_view password, std::string_view zone,
-                                        currency home) {
+                                        currency home, account_role role) {
   if (!is_account_name(name))
     return refuse(errc::invalid_value, "a name has 1 to 64 characters of A-Z a-z 0-9 . _ @ -");
   if (const auto known_zone = calendar::of_zone(zone); !known_zone)
@@ -73,8 +82,11 @@ result<account> account_store::add_user(std::string_view name, std::string_view 
   auto hash = hash_unless_empty(password); // outside of the transaction, which others wait for
   if (!hash)
     return tl::unexpected{std::move(hash.error())};
-  const stored_account stored{
-      .name = std::string{name}, .zone = std::string{zone}, .home = home, .password_hash = std::move(*hash)};
+  const stored_account stored{.name = std::string{name},
+                              .zone = std::string{zone},
+                              .home = home,
+                              .password_hash = std::move(*hash),
+                              .role = role};
   return impl_->env().update([&](lmdb::write_transaction& txn) { return impl_->database.add(txn, stored); });
 }
 
@@ -110,7 +122,7 @@ result<account> account_store::set_disabled(std::string_view name, bool disabled
 }
 
 result<account> account_store::set_profile(std::string_view name, std::optional<std::string_view> zone,
-                                           std::optional<currency> home) {
+                                           std::optional<currency> home, std::optional<account_role> role) {
   if (zone)
     if (const auto known = calendar::of_zone(*zone); !known)
       return tl::unexpected{known.error()};
@@ -122,6 +134,8 @@ result<account> account_store::set_profile(std::string_view name, std::optional<
       found->stored.zone = *zone;
     if (home)
       found->stored.home = *home;
+    if (role)
+      found->stored.role = *role;
     if (auto done = impl_->database.replace(txn, *found); !done)
       return tl::unexpected{std::move(done.error())};
     return found->visible();

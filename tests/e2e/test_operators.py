@@ -1,4 +1,4 @@
-"""What an operator changes while the service runs: the rules, a user's zone and currency."""
+"""What an operator changes while the service runs: the rules, a user's zone and currency, who is an operator."""
 
 import json
 import signal
@@ -92,11 +92,52 @@ def test_a_user_moves_and_its_views_follow(ruled):
         service.tool("btpay-admin", "user", "set", "nobody", "--zone", "Europe/Rome", expected=2)
 
 
+def line_of(listed, name):
+    return next(line for line in listed.splitlines() if line.startswith(f"{name} "))
+
+
+def set_role(service, name, role, expected=0):
+    return service.tool("btpay-admin", "user", "set", name, "--role", role, expected=expected)
+
+
+def post(service, name, path, body, **headers):
+    return service.http("POST", path, body, cookie=service.log_in(name), headers=headers)
+
+
+def test_an_account_is_given_the_role_of_an_operator_and_loses_it_at_once(ruled):
+    service = ruled.service
+    page, sessions = "/finance/bt-pay/operator/", "/admin/sessions"
+    assert "member" in line_of(service.tool("btpay-admin", "user", "list"), "ana")
+    refused = service.get("ana", page)
+    assert refused.status == 403 and refused.json()["error"] == "forbidden"
+    assert service.get("ana", sessions).status == 403
+    assert service.http("GET", sessions).status == 404, "a stranger is not told what is there"
+    set_role(service, "ana", "admin")
+    assert "admin" in line_of(service.tool("btpay-admin", "user", "list"), "ana")
+    assert service.get("ana", page).status == 200
+    assert service.get("ana", "/finance/api/bt-pay/account/").json()["role"] == "admin"
+    assert {one["user"] for one in service.get("ana", sessions).json()["log_ins"]} >= {"ana"}
+    assert post(service, "ana", "/admin/log-level", {"level": "info"}).status == 200
+    assert post(service, "ana", "/admin/log-level", {"level": "info"}, Origin="http://evil.example").status == 403
+    set_role(service, "ana", "member")
+    assert service.get("ana", sessions).status == 403
+    assert post(service, "ana", "/admin/drain", {}).status == 403
+    assert service.get("ana", "/finance/api/bt-pay/dashboard/").status == 200, "the log-in itself stays"
+    set_role(service, "ana", "root", expected=2)
+    set_role(service, "nobody", "admin", expected=2)
+
+
 def test_a_user_moves_while_the_service_is_stopped(ruled):
     service = ruled.service
     service.stop()
     service.tool("btpay-admin", "user", "set", "carmen", "--home-currency", "EUR")
     service.tool("btpay-admin", "reload", expected=2)
+    set_role(service, "carmen", "admin")
+    service.add_user("dora", "--role", "admin")
+    listed = service.tool("btpay-admin", "user", "list")
+    assert "admin" in line_of(listed, "carmen") and "EUR" in line_of(listed, "carmen")
+    assert "admin" in line_of(listed, "dora") and "member" in line_of(listed, "bogdan")
     service.start()
+    assert service.get("dora", "/admin/users").status == 200
     with service.greeted("carmen") as socket:
         assert socket.ask("request_data", "dashboard_update")["data"]["today_amount"] == 0

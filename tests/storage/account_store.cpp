@@ -1,5 +1,6 @@
 #include "storage/account_store.hpp"
 
+#include "storage/account_import.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -92,8 +93,11 @@ TEST_CASE("names, zones and scopes that cannot be are refused, and names are tak
   CHECK(code_of(at.store->add_user("bob", "", "Mars/Olympus", currency{})) == errc::invalid_value);
   CHECK(code_of(at.store->find_user("bob")) == errc::unknown_user);
   CHECK(code_of(parse_scope("root")) == errc::invalid_value);
-  for (const auto s : {scope::ingest, scope::admin})
+  for (const auto s : every_scope)
     CHECK(parse_scope(to_string(s)) == s);
+  CHECK(code_of(parse_role("root")) == errc::invalid_value);
+  for (const auto role : {account_role::member, account_role::admin})
+    CHECK(parse_role(to_string(role)) == role);
 }
 
 TEST_CASE("only the right password of an account that has one is let in") {
@@ -195,6 +199,30 @@ TEST_CASE("a token grants its scopes and its user") {
   CHECK(code_of(at.store->create_token(0, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(4, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(1, user_id{99})) == errc::unknown_user);
+}
+
+TEST_CASE("a role is kept beside the profile, each changed by itself, and by an import too") {
+  store_in_a_directory at;
+  at.add("ana");
+  const auto bob = at.store->add_user("bob", "", "Europe/Rome", currency{}, account_role::admin);
+  REQUIRE(bob);
+  CHECK(at.store->find_user("ana")->role == account_role::member);
+  CHECK(at.store->find_user("bob")->role == account_role::admin);
+  REQUIRE(at.store->set_profile("bob", "Europe/Paris", {}));
+  CHECK(at.store->find_user("bob")->role == account_role::admin);
+  const auto cookie = *at.store->open_session(bob->id, one_hour_later, noon);
+  CHECK(at.store->find_session(cookie, noon)->role == account_role::admin);
+  REQUIRE(at.store->set_profile("bob", {}, {}, account_role::member));
+  CHECK(at.store->find_session(cookie, noon)->role == account_role::member); // whoever is logged in
+  CHECK(at.store->find_user("bob")->zone == "Europe/Paris");
+  REQUIRE(at.store->set_profile("bob", {}, {}, account_role::admin));
+  const auto all = *at.store->all_users();
+  const temp_dir other;
+  REQUIRE(import_accounts(other.path(), all));
+  const auto imported = account_store::open(other.path());
+  REQUIRE(imported);
+  CHECK((*imported)->find_user("bob")->role == account_role::admin);
+  CHECK((*imported)->find_user("ana")->role == account_role::member);
 }
 
 TEST_CASE("a session's secret and a token's secret are not each other's") {

@@ -40,6 +40,10 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
   add->add_flag("--password-stdin", read.password_on_stdin, from_stdin);
   add->add_option("--zone", read.user.zone, "IANA time zone");
   add->add_option("--home-currency", read.user.home_currency, "ISO 4217 code");
+  add->add_option("--role", read.user.role, "member, or admin for an operator");
+  users->add_subcommand("list", "Show the accounts")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::list_users({c.data}); };
+  });
   command("password", "Change a password; ends the sessions of that user",
           [](const choices& c) { return admin_tool::set_password({c.data}, c.user); })
       ->add_flag("--password-stdin", read.password_on_stdin, from_stdin)
@@ -52,6 +56,7 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
   set->add_option("name", read.profile.name, "Whose")->required();
   set->add_option("--zone", read.profile.zone, "IANA time zone");
   set->add_option("--home-currency", read.profile.home_currency, "ISO 4217 code");
+  set->add_option("--role", read.profile.role, "member, or admin for an operator");
   set->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::set_user({c.data}, c.profile); }; });
 }
 

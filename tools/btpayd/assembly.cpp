@@ -56,6 +56,8 @@ bool is_log_level(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
 result<void> add_doorway(server_options& sockets, const config& settings) {
   for (const auto& proxy : settings.trusted_proxies)
     if (auto added = sockets.trusted_proxies.add(proxy); !added)
@@ -114,7 +116,7 @@ struct assembly::parts {
   result<void> spawn_front(web_assets pages, const config& settings);
   result<void> add_identity(routes_services& front, const config& settings);
   result<void> reload() const;
-  result<void> start_demo();
+  result<void> start_demo(const config& settings);
   void stop();
 
   template <class Request>
@@ -268,8 +270,10 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   return {};
 }
 
-result<void> assembly::parts::start_demo() {
-  auto prepared = btpay::demo::prepare(*accounts, actors, time);
+result<void> assembly::parts::start_demo(const config& settings) {
+  // Its password is known to everybody, so its role is for a machine of one's own.
+  const auto role = is_this_machine(settings.listen_host) ? account_role::admin : account_role::member;
+  auto prepared = btpay::demo::prepare(*accounts, actors, time, role);
   if (!prepared)
     return tl::unexpected(prepared.error());
   demo = std::make_shared<btpay::demo>(std::move(*prepared));
@@ -353,7 +357,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   if (auto spawned = p.spawn_front(std::move(*pages), settings); !spawned)
     return tl::unexpected(spawned.error());
   if (settings.demo)
-    if (auto playing = p.start_demo(); !playing)
+    if (auto playing = p.start_demo(settings); !playing)
       return tl::unexpected(playing.error());
 
   const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{
