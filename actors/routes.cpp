@@ -130,7 +130,9 @@ void routes::readyz(const http_request&, const exchange_ptr& exchange) {
   exchange->respond(services_->ready() ? text_answer(200, "ready\n") : text_answer(503, "not ready\n"));
 }
 
-void routes::metrics(const http_request&, const exchange_ptr& exchange) {
+void routes::metrics(const http_request& request, const exchange_ptr& exchange) {
+  if (const auto may = may_read_metrics(request); !may)
+    return exchange->respond(refusal_answer(may.error()));
   auto answer = text_answer(200, services_->metrics());
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
   exchange->respond(std::move(answer));

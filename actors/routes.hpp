@@ -53,6 +53,7 @@ struct routes_services {
   std::function<result<void>(const std::string& level)> set_log_level;
   std::function<void()> drain; ///< stops the service as a signal does
 
+  bool public_metrics = false; ///< whether anybody may read them
   bool test_echo = false;      ///< whether `/ws/echo` is there, for loopback
   std::chrono::seconds session_age_max = std::chrono::hours{24 * 14};
 };
@@ -114,6 +115,7 @@ private:
   result<account> user_of(const http_request& request) const;
   result<token_grant> grant_of(const http_request& request, scope needed) const;
   result<void> operator_of(const http_request& request) const;
+  result<void> may_read_metrics(const http_request& request) const;
   std::string_view jwt_of(const http_request& request) const;
   bool find_out(const http_request& request, const exchange_ptr& exchange);
   void on_answer(const application_answered& answer);

@@ -24,7 +24,7 @@ constexpr std::size_t waiting_requests_max = 64;
 
 bool is_for_users(std::string_view path) {
   constexpr std::array prefixes{std::string_view("/finance/"), std::string_view("/api/"), std::string_view("/ws/"),
-                                std::string_view("/admin/")};
+                                std::string_view("/admin/"), std::string_view("/metrics")};
   return std::ranges::any_of(prefixes, [path](std::string_view one) { return path.starts_with(one); });
 }
 
@@ -119,6 +119,20 @@ result<void> routes::operator_of(const http_request& request) const {
   if (who->role != account_role::admin)
     return refuse(errc::forbidden, "this is for operators: ask for the role, `btpay-admin user set NAME --role admin`");
   return {};
+}
+
+/// What runs on this machine may, unless it is a proxy that hands on what others ask.
+result<void> routes::may_read_metrics(const http_request& request) const {
+  if (services_->public_metrics || (is_loopback(request.peer) && !request.forwarded))
+    return {};
+  if (!bearer_token(request).empty() && grant_of(request, scope::metrics))
+    return {};
+  const auto may = operator_of(request);
+  if (!may && (may.error().code == errc::unauthenticated || may.error().code == errc::forbidden))
+    return refuse(errc::forbidden,
+                  "metrics are open to this machine alone: send a token, `btpay-admin token create --scope metrics`, "
+                  "or start with --public-metrics");
+  return may;
 }
 
 // -- another application's --------------------------------------------------------------------------------------------

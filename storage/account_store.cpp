@@ -13,7 +13,8 @@ namespace btpay {
 
 namespace {
 
-constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin);
+constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin) |
+                                    static_cast<std::uint8_t>(scope::metrics);
 
 /// After how many new sessions the expired ones are looked for.
 constexpr std::uint64_t sessions_per_sweep = 64;
@@ -36,13 +37,23 @@ result<account_role> parse_role(std::string_view text) {
   return refuse(errc::invalid_value, "`" + std::string{text} + "` is no role: use member or admin");
 }
 
-std::string_view to_string(scope s) noexcept { return s == scope::ingest ? "ingest" : "admin"; }
+std::string_view to_string(scope s) noexcept {
+  switch (s) {
+  case scope::ingest:
+    return "ingest";
+  case scope::admin:
+    return "admin";
+  case scope::metrics:
+    return "metrics";
+  }
+  return "";
+}
 
 result<scope> parse_scope(std::string_view text) {
   for (const auto s : every_scope)
     if (to_string(s) == text)
       return s;
-  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest or admin");
+  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest, admin or metrics");
 }
 
 struct account_store::impl {

@@ -34,8 +34,8 @@ struct account {
 };
 
 /// What a bearer token allows.
-enum class scope : std::uint8_t { ingest = 1, admin = 2 };
-inline constexpr std::array every_scope{scope::ingest, scope::admin};
+enum class scope : std::uint8_t { ingest = 1, admin = 2, metrics = 4 };
+inline constexpr std::array every_scope{scope::ingest, scope::admin, scope::metrics};
 std::string_view to_string(scope) noexcept;
 result<scope> parse_scope(std::string_view);
 

@@ -145,6 +145,44 @@ TEST_CASE_METHOD(fixture, "a user is told the own account") {
   CHECK(get(path, cookie_of_ana()).body()["role"] == "admin");
 }
 
+TEST_CASE_METHOD(fixture, "metrics are for this machine, unless a proxy is between; else for tokens and operators") {
+  const auto read = [this](const char* peer, bool forwarded, const header_list& headers = {}) {
+    http_request request;
+    request.path = "/metrics";
+    request.peer = peer;
+    request.forwarded = forwarded;
+    request.headers = headers;
+    return send(std::move(request));
+  };
+  for (const auto* peer : {"127.0.0.1", "127.8.8.8", "::1"}) {
+    CHECK(read(peer, false).http.status == 200);
+    CHECK(read(peer, true).http.status == 403);
+  }
+  for (const auto* peer : {"192.0.2.7", "2001:db8::", "10.0.0.1", "", "128.0.0.1"}) {
+    const auto refused = read(peer, false);
+    CHECK(refused.http.status == 403);
+    CHECK(refused.http.content_type == "application/problem+json");
+    CHECK(refused.body()["detail"].get<std::string>().find("--scope metrics") != std::string::npos);
+  }
+  CHECK(read("192.0.2.7", false, token(static_cast<std::uint8_t>(scope::metrics))).http.status == 200);
+  CHECK(read("192.0.2.7", true, token(static_cast<std::uint8_t>(scope::admin))).http.status == 200);
+  CHECK(read("192.0.2.7", false, ingest_token()).http.status == 403);
+  CHECK(read("192.0.2.7", false, {{"authorization", "Bearer guess"}}).http.status == 403);
+  CHECK(read("192.0.2.7", false, cookie_of_ana()).http.status == 403);
+  make(account_role::admin);
+  CHECK(read("192.0.2.7", false, cookie_of_ana()).http.status == 200);
+  CHECK(get("/admin/sessions", token(static_cast<std::uint8_t>(scope::metrics))).http.status == 403);
+  CHECK(look("/metrics").http.status == 200);
+}
+
+TEST_CASE("metrics are for everybody where they are made public") {
+  routes_fixture open([](routes_services& services) { services.public_metrics = true; });
+  http_request request;
+  request.path = "/metrics";
+  request.peer = "192.0.2.7";
+  CHECK(open.send(std::move(request)).http.status == 200);
+}
+
 TEST_CASE_METHOD(fixture, "a disabled user is out at once, by every way in, until enabled again") {
   const auto cookie = cookie_of_ana();
   const auto own = ingest_token(ana.id);

@@ -127,6 +127,32 @@ def test_an_account_is_given_the_role_of_an_operator_and_loses_it_at_once(ruled)
     set_role(service, "nobody", "admin", expected=2)
 
 
+def test_metrics_are_for_this_machine_and_beyond_a_proxy_for_who_may(ruled):
+    service = ruled.service
+    beyond = {"X-Forwarded-For": "192.0.2.7"}
+    assert "btpay_log_position" in service.http("GET", "/metrics").body.decode()
+    refused = service.http("GET", "/metrics", headers=beyond)
+    assert refused.status == 403 and "--scope metrics" in refused.json()["detail"]
+    assert service.http("GET", "/metrics", headers=beyond, token=ruled.ingest).status == 403
+    for scope in ("metrics", "admin"):
+        assert service.http("GET", "/metrics", headers=beyond, token=service.token(scope)).status == 200
+    assert service.http("GET", "/admin/sessions", token=service.token("metrics")).status == 403
+    set_role(service, "bogdan", "admin")
+    assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 200
+    set_role(service, "bogdan", "member")
+    assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 403
+
+
+def test_metrics_can_be_made_public(tmp_path):
+    service = Service(tmp_path, "--public-metrics")
+    try:
+        service.start()
+        assert service.http("GET", "/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status == 200
+        assert service.stop() == 0, service.errors()
+    finally:
+        service.kill()
+
+
 def test_a_user_moves_while_the_service_is_stopped(ruled):
     service = ruled.service
     service.stop()

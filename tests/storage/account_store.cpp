@@ -197,7 +197,7 @@ TEST_CASE("a token grants its scopes and its user") {
   CHECK_FALSE(free->user);
   CHECK(code_of(at.store->find_token("guess", noon)) == errc::unauthenticated);
   CHECK(code_of(at.store->create_token(0, std::nullopt)) == errc::invalid_value);
-  CHECK(code_of(at.store->create_token(4, std::nullopt)) == errc::invalid_value);
+  CHECK(code_of(at.store->create_token(8, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(1, user_id{99})) == errc::unknown_user);
 }
 

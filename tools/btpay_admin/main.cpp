@@ -63,7 +63,7 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
 void add_token_commands(CLI::App& app, choices& read, action& chosen) {
   auto* tokens = app.add_subcommand("token", "Bearer tokens")->require_subcommand(1);
   auto* create = tokens->add_subcommand("create", "Make a token and print it; it is not told again");
-  create->add_option("--scope", read.token.scopes, "ingest, admin or both: ingest,admin")->required();
+  create->add_option("--scope", read.token.scopes, "ingest, admin, metrics, or several: ingest,admin")->required();
   create->add_option("--user", read.token.user, "Bind it to one user");
   create->add_option("--expires", read.token.expires, "Until then it is good: a number and s, m, h or d, such as 90d");
   create->callback(

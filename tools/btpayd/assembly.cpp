@@ -246,6 +246,7 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   front.admin = admin;
   front.pages = std::move(pages);
   front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.public_metrics = settings.public_metrics;
   front.test_echo = settings.test_echo;
   front.allowed_origins = settings.allowed_origins;
   front.allowed_hosts = settings.allowed_hosts;
