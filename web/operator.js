@@ -65,12 +65,42 @@ function showState(state, text) {
 
 const perSecond = (rate, write = (value) => rateFormat.format(value)) => (rate === null ? "–" : t("a_second", { n: write(rate) }));
 
+// Of all samples of one family whose labels hold `label`: null where there is none.
+function sumOf(samples, family, label, read) {
+  const found = samples.filter(({ name }) => name.startsWith(`${family}{`) && name.includes(label)).map(read);
+  return found.length === 0 || found.includes(null) ? null : found.reduce((sum, one) => sum + one, 0);
+}
+
+function projectionCards(samples) {
+  const lags = samples.filter(({ name }) => name.startsWith("btpay_projection_lag_events{")).map(({ value }) => value);
+  const rate = (family, label = "") => perSecond(sumOf(samples, family, label, ({ name }) => rates.of(name)));
+  const told = (form) => rate("btpay_views_told_total", `form="${form}"`);
+  return [
+    ["projection_lag", lags.length === 0 ? "–" : count(Math.max(...lags)), t("events_behind")],
+    ["views_rendered", rate("btpay_views_rendered_total"), t("views_told", { whole: told("whole"), delta: told("delta") })],
+  ];
+}
+
+// Only a service that keeps views on the disk tells of them.
+function storedViewsCards(samples) {
+  const stored = samples.filter(({ name }) => name.startsWith("btpay_stored_views_"));
+  if (stored.length === 0) return [];
+  const words = stored.map(({ name, value }) => `${name.replace("btpay_stored_views_", "").replaceAll("_", " ")} ${valueFormat.format(value)}`);
+  return [["stored_views", words[0], words.slice(1).join(" · ")]];
+}
+
 function drawRates(samples) {
   const values = new Map(samples.map(({ name, value }) => [name, value]));
   const transport = (name) => `btpay_transport_${name}_total`;
   const rate = (name, write) => perSecond(rates.of(name), write);
   const cards = [
-    ["log_position", count(values.get("btpay_log_position")), t("events_rate", { rate: rate("btpay_log_position") })],
+    [
+      "log_position",
+      count(values.get("btpay_log_position")),
+      t("log_grows", { rate: rate("btpay_log_position"), bytes: bytes(values.get("btpay_log_bytes")) }),
+    ],
+    ...projectionCards(samples),
+    ...storedViewsCards(samples),
     ["open_connections", count(values.get("btpay_connections")), t("accepted_rate", { rate: rate(transport("accepted")) })],
     ["messages_out", rate(transport("frames_sent")), rate(transport("bytes_sent"), bytes)],
     ["messages_in", rate(transport("frames_received")), rate(transport("bytes_received"), bytes)],

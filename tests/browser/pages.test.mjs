@@ -329,6 +329,12 @@ test("an operator sees who is logged in, and ends a log-in", async () => {
     await operatorLink(operator.page).click();
     await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor();
     await operator.page.locator("#rates .metric", { hasText: "Log position" }).locator(".figure", { hasText: /\d/ }).waitFor();
+    // Told to the stranger's page every five seconds, if nothing else happens.
+    const card = (title) => operator.page.locator("#rates .metric", { hasText: title });
+    await card("Projection lag").locator(".figure", { hasText: /^0$/ }).waitFor();
+    await card("Views rendered").locator(".note", { hasText: /told: .*\d\/s whole, .*\d\/s as deltas/ }).waitFor();
+    await card("Log position").locator(".note", { hasText: /[\d.]+ .?B on the disk/ }).waitFor();
+    assert.equal(await card("Stored views").count(), 0, "this service tells of none");
     await operator.page.locator("#log-ins tr", { hasText: "bogdan" }).last().getByRole("button").click();
     await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor({ state: "detached" });
     await stranger.page.waitForURL("**/login?next=*");

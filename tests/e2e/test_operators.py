@@ -1,6 +1,7 @@
 """What an operator changes while the service runs: the rules, a user's zone and currency, who is an operator."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -141,6 +142,32 @@ def test_metrics_are_for_this_machine_and_beyond_a_proxy_for_who_may(ruled):
     assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 200
     set_role(service, "bogdan", "member")
     assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 403
+
+
+def measures(service):
+    """The samples of /metrics by name and labels, after a check that each family has its HELP and TYPE."""
+    text = service.http("GET", "/metrics").body.decode()
+    told = {(kind, name) for kind, name in re.findall(r"^# (HELP|TYPE) (\w+) .+$", text, re.MULTILINE)}
+    samples = dict(re.findall(r"^(\w+(?:\{.*\})?) (\S+)$", text, re.MULTILINE))
+    for name in samples:
+        assert {("HELP", name.split("{")[0]), ("TYPE", name.split("{")[0])} <= told, name
+    return {name: float(value) for name, value in samples.items()}
+
+
+def test_metrics_tell_how_far_projections_are_and_what_they_told(ruled):
+    service = ruled.service
+    with service.greeted("bogdan") as socket:
+        before = measures(service)
+        service.post(ruled.ingest, row("bogdan", description="BT Pay - Lidl 77"))
+        socket.receive_type("pending_update")
+        after = measures(service)
+    assert after["btpay_log_position"] > before["btpay_log_position"]
+    assert after["btpay_log_bytes"] >= before["btpay_log_bytes"] > 4096
+    for view in ("dashboard", "pending", "hourly", "categories"):
+        assert after[f'btpay_projection_lag_events{{view="{view}"}}'] == 0
+        assert f'btpay_views_told_total{{view="{view}",form="delta"}}' in after
+    for name in ('btpay_views_rendered_total{view="pending"}', 'btpay_views_told_total{view="pending",form="whole"}'):
+        assert after[name] > before[name], name
 
 
 def test_metrics_can_be_made_public(tmp_path):

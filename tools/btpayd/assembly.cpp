@@ -103,6 +103,8 @@ struct assembly::parts {
   admin_actor admin;
   std::vector<routes_actor> routes;
   std::shared_ptr<const shards> actors;
+  std::shared_ptr<projection_meters> meters = std::make_shared<projection_meters>();
+  std::filesystem::path log_directory;
   std::unique_ptr<server> sockets;
   std::shared_ptr<btpay::demo> demo;
   std::optional<timer_id> demo_timer;
@@ -129,6 +131,7 @@ result<void> assembly::parts::open_store(const data_directory& where) {
   if (!opened)
     return tl::unexpected(opened.error());
   log = std::move(*opened);
+  log_directory = where.log();
   auto store = account_store::open(where.accounts());
   if (!store)
     return tl::unexpected(store.error());
@@ -146,7 +149,8 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
                          .time = time,
                          .policy = rules.views,
                          .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard,
-                         .epoch = wire_epoch(log->epoch())});
+                         .epoch = wire_epoch(log->epoch()),
+                         .meters = meters});
   const auto for_notes =
       std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())});
   historian = system.spawn<btpay::historian, caf::detached>(
@@ -245,7 +249,7 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   front.authenticator = authenticator;
   front.admin = admin;
   front.pages = std::move(pages);
-  front.metrics = [this] { return render_metrics(*sockets, *log); };
+  front.metrics = [this] { return render_metrics(*sockets, *log, log_directory, *meters); };
   front.public_metrics = settings.public_metrics;
   front.test_echo = settings.test_echo;
   front.allowed_origins = settings.allowed_origins;
