@@ -31,7 +31,10 @@ public:
   using behavior_type = projector_actor::behavior_type;
 
   projector(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const projector_services> services)
-      : super(config, unit), services_(std::move(services)), policy_(services_->policy) {}
+      : super(config, unit),
+        services_(std::move(services)),
+        meters_(services_->meters->add(View::kind, services_->log->head())),
+        policy_(services_->policy) {}
 
   behavior_type make_behavior() override {
     return {
@@ -40,6 +43,7 @@ public:
           auto* found = up_to_date(asked.user);
           if (!found)
             return view_frame{View::kind, {}, nullptr};
+          meters_.wholes.add(1);
           if (asked.data_only)
             return view_frame{View::kind, found->at, found->shown.data};
           auto form = asked.form;
@@ -121,6 +125,8 @@ private:
     for (const auto user : touched_)
       if (auto* found = find(user); found && !found->watchers.empty())
         push_if_changed(user, *found);
+    if (!events.empty())
+      meters_.taken_up.set(raw(events.back().at));
   }
 
   void apply(entry& into, const recorded_event& e) {
@@ -174,7 +180,8 @@ private:
     return true;
   }
 
-  static rendering rendered(const View& view, std::size_t bytes_usual) {
+  rendering rendered(const View& view, std::size_t bytes_usual) {
+    meters_.rendered.add(1);
     auto data = std::make_shared<std::string>();
     data->reserve(bytes_usual);
     view.render(*data);
@@ -202,6 +209,8 @@ private:
   }
 
   void send_frame(const watcher& to, view_frame frame) {
+    if (frame.message)
+      (frame.is_delta ? meters_.deltas : meters_.wholes).add(1);
     frame.subscription = to.subscription;
     this->send(to.who, std::move(frame));
   }
@@ -390,13 +399,15 @@ private:
           if (with_dashboard)
             form.dashboard = messages.in(each.form).message;
         }
+        meters_.wholes.add(form.dashboard ? 1 : 0);
         this->send(each.who, form);
       }
     }
   }
 
   std::shared_ptr<const projector_services> services_;
-  view_policy policy_; ///< in force now
+  projector_meters& meters_; ///< they live as long as the services
+  view_policy policy_;       ///< in force now
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;

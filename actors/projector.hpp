@@ -2,6 +2,7 @@
 /// The projection actors: one per view and share of the users.
 
 #include "actors/interfaces.hpp"
+#include "actors/projection_meters.hpp"
 #include "domain/time.hpp"
 #include "projections/projection.hpp"
 #include "storage/event_log.hpp"
@@ -49,6 +50,7 @@ struct projector_services {
   bool repeat_unchanged_dashboard = true;
   std::string epoch{};                         ///< of the log, as `wire_epoch` gives it
   duration idle_max = std::chrono::minutes{1}; ///< a view that nobody watches or asks for is forgotten after this
+  std::shared_ptr<projection_meters> meters = std::make_shared<projection_meters>();
 };
 
 /// Folds the committed events of its users into their views. A view is folded from the user's log when somebody asks

@@ -65,8 +65,6 @@ std::string_view chosen_protocol(std::string_view offers) {
   return {};
 }
 
-bool is_loopback(std::string_view address) { return address == "::1" || address.starts_with("127."); }
-
 std::string session_cookie(std::string_view value, std::chrono::seconds age_max, bool secure) {
   std::string text(session_cookie_name);
   text.append("=").append(value).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=");

@@ -41,7 +41,8 @@ struct config {
   std::string jwt_cookie;
   std::string forward_auth; ///< URL; empty: none
   bool create_users = false;
-  bool test_echo = false; ///< whether loopback finds `/ws/echo`
+  bool public_metrics = false; ///< whether anybody may read `/metrics`
+  bool test_echo = false;      ///< whether loopback finds `/ws/echo`
 };
 
 /// The configuration, or the exit code where the program is to end (after `--help`, or a wrong flag).
