@@ -282,6 +282,22 @@ struct past_answer {
 struct policies_changed {
   decision_policy decisions;
   view_policy views;
+  std::array<std::uint64_t, view_kinds> codes{}; ///< tell code and rules of each view; 0: nothing is kept of it
+};
+
+/// A view as it was rendered, for the store.
+struct kept_view {
+  view_kind kind{};
+  user_id user{};
+  position at{};  ///< the user's last event that is in it
+  instant time{}; ///< when its windows were cut
+  instant good_until{};
+  std::uint64_t code = 0;
+  shared_bytes data;
+};
+/// Asks the KEEPER to keep views.
+struct keep_views {
+  std::vector<kept_view> views;
 };
 
 /// The every-five-seconds pair, in the order it is to be sent.
@@ -453,8 +469,20 @@ using projector_actor = caf::typed_actor<
     caf::reacts_to<tick>,
     // Folds by other rules from now on: views that are watched in small parts, others when they are asked for.
     caf::reacts_to<policies_changed>,
+    // Replies when what it has was handed to KEEPER, as much of it as there is time for.
+    caf::replies_to<drain>::with<drained>,
     // INTERNAL: goes on with windows that are due and views that are to be folded again.
     caf::reacts_to<go_on>>;
+
+/// The KEEPER interface: writes rendered views into their store. On a thread of its own, since it waits for the disk. A
+/// failure is logged and harms nothing: what is not kept is folded from the log.
+using keeper_actor = caf::typed_actor<
+    // Keeps them, of each view the last one.
+    caf::reacts_to<keep_views>,
+    // Writes what has gathered.
+    caf::reacts_to<tick>,
+    // Replies when what has gathered is written, as much of it as there is time for.
+    caf::replies_to<drain>::with<drained>>;
 
 /// The BOOKKEEPER interface: every transaction of a share of the users, for who asks. Pinned.
 using bookkeeper_actor = caf::typed_actor<
@@ -555,6 +583,7 @@ BTPAY_LOCAL_MESSAGE(book_page)
 BTPAY_LOCAL_MESSAGE(past_query)
 BTPAY_LOCAL_MESSAGE(past_answer)
 BTPAY_LOCAL_MESSAGE(policies_changed)
+BTPAY_LOCAL_MESSAGE(keep_views)
 BTPAY_LOCAL_MESSAGE(drain)
 BTPAY_LOCAL_MESSAGE(drained)
 BTPAY_LOCAL_MESSAGE(watch)

@@ -2,8 +2,9 @@
 
 #include "actors/messages.hpp"
 #include "actors/pinned.hpp"
+#include "actors/projected_view.hpp"
 #include "actors/spawn.hpp"
-#include "actors/view_messages.hpp"
+#include "domain/remembering_classifier.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
@@ -34,13 +35,14 @@ public:
       : super(config, unit),
         services_(std::move(services)),
         meters_(services_->meters->add(View::kind, services_->log->head())),
-        policy_(services_->policy) {}
+        policy_(remembering(services_->policy)),
+        code_(code_in(services_->codes)) {}
 
   behavior_type make_behavior() override {
     return {
         [this](const committed& news) { fold(*news.events); },
         [this](const view_query& asked) {
-          auto* found = up_to_date(asked.user);
+          auto* found = up_to_date(asked.user, asked.form.positioned && !asked.data_only);
           if (!found)
             return view_frame{View::kind, {}, nullptr};
           meters_.wholes.add(1);
@@ -52,7 +54,11 @@ public:
         },
         [this](const watch& asked) { add_watcher(asked); },
         [this](const unwatch& gone) { remove_watcher(gone); },
-        [this](const policies_changed& other) { take_policy(other.views); },
+        [this](const policies_changed& other) { take_policy(other); },
+        [this](const drain&) {
+          hand_over_all();
+          return drained{};
+        },
         [this](const go_on&) {
           now_ = services_->time->now();
           going_on_ = false;
@@ -75,29 +81,17 @@ public:
   }
 
 private:
-  struct watcher {
-    session_actor who;
-    view_form form;
-    std::uint32_t subscription;
-  };
+  static std::uint64_t code_in(const std::array<std::uint64_t, view_kinds>& codes) {
+    return codes[static_cast<std::size_t>(View::kind)];
+  }
 
-  /// One user's view, up to `at` in its stream and `advanced` in time.
-  struct entry {
-    explicit entry(const view_policy& policy) : view(policy) {}
+  /// The policy with rules for this actor alone, which remember what they said.
+  static view_policy remembering(view_policy policy) {
+    policy.rules = btpay::remembering(std::move(policy.rules));
+    return policy;
+  }
 
-    View view;
-    position at{};   ///< the last event folded
-    position told{}; ///< the last event when `shown` was rendered; what the next delta applies to
-    std::vector<watcher> watchers;
-    rendering shown;           ///< as last rendered, which is what every watcher of level 2 has
-    bool stale = true;         ///< `shown` may differ from what the view renders now
-    bool changed = false;      ///< since the last periodic message
-    bool moved = false;        ///< time alone made the last change
-    std::uint32_t deltas = 0;  ///< told so far
-    instant due = end_of_time; ///< its key in `due_`, where it is there
-    instant last_used{};
-  };
-
+  using entry = projected_view<View>;
   using slice = std::unordered_map<std::uint64_t, entry>;
 
   slice& slice_of(std::uint64_t user) { return slices_[(user * 0x9E3779B97F4A7C15U >> 32U) % projector_slices]; }
@@ -115,8 +109,14 @@ private:
       auto* found = find(raw(e.user));
       if (!found || e.at <= found->at)
         continue;
+      if (found->asleep && found->watchers.empty()) {
+        slice_of(raw(e.user)).erase(raw(e.user)); // Folded when somebody asks.
+        continue;
+      }
+      if (!wake(e.user, *found))
+        continue;
       if (e.previous == found->at)
-        apply(*found, e);
+        found->apply(e);
       else if (!catch_up(e.user, *found))
         continue;
       if (touched_.empty() || touched_.back() != raw(e.user))
@@ -129,45 +129,98 @@ private:
       meters_.taken_up.set(raw(events.back().at));
   }
 
-  void apply(entry& into, const recorded_event& e) {
-    into.stale |= into.view.apply(e);
-    into.at = e.at;
-  }
-
   bool catch_up(user_id user, entry& into) {
     auto read = services_->log->read_user(user, into.at, [&](const recorded_event& e) {
-      apply(into, e);
+      into.apply(e);
       return true;
     });
     if (!read)
-      spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), read.error().message);
+      tell_unreadable(user, read.error());
     return read.has_value();
   }
 
+  static void tell_unreadable(user_id user, const refusal& why) {
+    spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), why.message);
+  }
+
+  /// What is in the store, if that is what the log gives.
+  bool take_stored(user_id user, entry& into) {
+    if (!services_->stored || code_ == 0)
+      return false;
+    auto found = find_stored(*services_->stored, *services_->log, View::kind, user, code_, now_);
+    (found ? services_->counts->served : services_->counts->not_found).fetch_add(1, std::memory_order_relaxed);
+    if (found)
+      into.sleep_as(std::move(*found));
+    return into.asleep;
+  }
+
+  /// Folds what was served as it was stored, and compares the two: the fold is what counts. False where the log cannot
+  /// be read.
+  bool wake(user_id user, entry& of) {
+    if (!of.asleep)
+      return true;
+    entry folded(policy_, code_);
+    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
+      if (e.at > of.at)
+        return false;
+      folded.apply(e);
+      return true;
+    });
+    if (!read) {
+      tell_unreadable(user, read.error());
+      of.good_until = of.cut; // Nobody may have it any more.
+      return false;
+    }
+    of.asleep = false;
+    of.view = std::move(folded.view);
+    of.view.advance(of.cut);
+    const auto made = rendered(of, of.shown.data->size());
+    of.shown.totals = made.totals;
+    const bool same = *made.data == *of.shown.data && folded.at == of.at;
+    if (!same && of.code == code_) {
+      services_->counts->wrong.fetch_add(1, std::memory_order_relaxed);
+      spdlog::error("the stored view {} of user {} was not what the log gives; it is now", to_string(View::kind),
+                    raw(user));
+    }
+    of.code = code_;
+    if (!same) {
+      of.kept = {};
+      of.stale = true;
+      push_if_changed(raw(user), of);
+    }
+    return true;
+  }
+
   /// The user's view with its windows at now, rendered; null where its log cannot be read.
-  entry* up_to_date(user_id user) {
+  /// Only its bytes are sure to be there unless it has to be awake.
+  entry* up_to_date(user_id user, bool awake) {
     now_ = services_->time->now();
-    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), policy_);
+    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), policy_, code_);
     auto& view = found->second;
-    if (added && !catch_up(user, view)) {
+    if (added && (awake || !take_stored(user, view)) && !catch_up(user, view)) {
       slice_of(raw(user)).erase(found);
       return nullptr;
     }
     view.last_used = now_;
+    if ((awake || !view.is_good(now_)) && !wake(user, view))
+      return nullptr;
     const auto due = view.due <= now_;
-    if (refresh(view) && due)
+    if (refresh(raw(user), view) && due)
       push(view); // The question came before the tick that would have told the watchers.
     schedule(raw(user), view);
     return &view;
   }
 
   /// Moves the windows to now and renders where that may give other bytes. True where it did.
-  bool refresh(entry& of) {
+  bool refresh(std::uint64_t user, entry& of) {
+    if (of.asleep && (of.is_good(now_) || !wake(user_id{user}, of)))
+      return false;
     of.stale |= of.view.advance(now_);
+    of.cut = now_;
     if (!of.stale && of.shown.data)
       return false;
     of.stale = false;
-    auto after = rendered(of.view, of.shown.data ? of.shown.data->size() + 256 : 1024);
+    auto after = rendered(of, of.shown.data ? of.shown.data->size() + 256 : 1024);
     if (of.shown.data && after.same_as(of.shown))
       return false;
     const auto before = std::exchange(of.shown, std::move(after));
@@ -180,22 +233,17 @@ private:
     return true;
   }
 
-  rendering rendered(const View& view, std::size_t bytes_usual) {
+  rendering rendered(const entry& of, std::size_t bytes_usual) {
     meters_.rendered.add(1);
-    auto data = std::make_shared<std::string>();
-    data->reserve(bytes_usual);
-    view.render(*data);
-    rendering made{std::move(data), {}};
-    if constexpr (requires { view.render_totals(made.totals); })
-      view.render_totals(made.totals);
-    return made;
+    return of.rendered(bytes_usual);
   }
 
   view_messages messages_of(const entry& of) const { return {View::kind, services_->epoch, of.shown, of.told, now_}; }
 
   /// Level 2 hears of every change of the bytes, whatever was its cause: so each delta applies to the one before.
   void tell_change(entry& of, const rendering& before, position previous) {
-    const bool anybody = std::ranges::any_of(of.watchers, [](const watcher& each) { return each.form.positioned; });
+    const bool anybody =
+        std::ranges::any_of(of.watchers, [](const view_watcher& each) { return each.form.positioned; });
     // A lost delta is seen by the next one's `prev`, unless time alone made it: then by the next one's hash.
     const bool with_hash = ++of.deltas % deltas_per_hash == 0 || of.moved;
     of.moved = previous == of.told;
@@ -208,7 +256,7 @@ private:
         send_frame(each, messages.in(each.form));
   }
 
-  void send_frame(const watcher& to, view_frame frame) {
+  void send_frame(const view_watcher& to, view_frame frame) {
     if (frame.message)
       (frame.is_delta ? meters_.deltas : meters_.wholes).add(1);
     frame.subscription = to.subscription;
@@ -216,8 +264,8 @@ private:
   }
 
   void add_watcher(const watch& asked) {
-    auto* found = up_to_date(asked.user);
-    const watcher added{asked.who, asked.form, asked.subscription};
+    auto* found = up_to_date(asked.user, asked.form.positioned);
+    const view_watcher added{asked.who, asked.form, asked.subscription};
     if (!found) {
       send_frame(added, view_frame{View::kind, {}, nullptr, false, true});
       return;
@@ -241,11 +289,11 @@ private:
       return std::nullopt;
     if (what.at == of.told) {
       of.view.advance(what.cut);
-      auto then = rendered(of.view, of.shown.data->size());
+      auto then = rendered(of, of.shown.data->size());
       of.view.advance(now_);
       return then;
     }
-    View old(services_->policy);
+    entry old(policy_, code_);
     std::size_t events = 0;
     const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
       if (e.at > what.at || ++events > recalled_events_max)
@@ -255,12 +303,12 @@ private:
     });
     if (!read || events > recalled_events_max)
       return std::nullopt;
-    old.advance(what.cut);
+    old.view.advance(what.cut);
     return rendered(old, of.shown.data->size());
   }
 
   void push_if_changed(std::uint64_t user, entry& of) {
-    if (refresh(of))
+    if (refresh(user, of))
       push(of);
     schedule(user, of);
   }
@@ -275,7 +323,9 @@ private:
 
   /// Keeps watched views in `due_` under the instant at which they change by themselves.
   void schedule(std::uint64_t user, entry& of) {
-    const auto due = of.watchers.empty() ? end_of_time : of.view.next_change();
+    auto due = of.watchers.empty() ? end_of_time : of.next_change();
+    if (of.asleep && due <= now_)
+      due = now_ + keep_pause; // Its log could not be read: it is tried again.
     if (due == of.due)
       return;
     if (of.due != end_of_time)
@@ -307,8 +357,9 @@ private:
   }
 
   /// Views that nobody watches are forgotten, the others folded again one after the other.
-  void take_policy(const view_policy& policy) {
-    policy_ = policy;
+  void take_policy(const policies_changed& other) {
+    policy_ = remembering(other.views);
+    code_ = code_in(other.codes);
     outdated_.clear();
     for (auto& users : slices_) {
       std::erase_if(users, [](const auto& one) { return one.second.watchers.empty(); });
@@ -331,18 +382,20 @@ private:
   }
 
   std::size_t fold_from_start(user_id user, entry& of) {
-    entry again(policy_);
+    entry again(policy_, code_);
     std::size_t events = 1;
     const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
-      apply(again, e);
+      again.apply(e);
       ++events;
       return true;
     });
     if (!read) {
-      spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), read.error().message);
+      tell_unreadable(user, read.error());
       return events;
     }
     of.view = std::move(again.view);
+    of.asleep = false;
+    of.code = code_;
     of.at = again.at;
     of.stale = true;
     now_ = services_->time->now();
@@ -355,7 +408,7 @@ private:
     if (!found)
       return;
     auto& watchers = found->watchers;
-    if (auto at = std::ranges::find(watchers, gone.who, &watcher::who); at != watchers.end()) {
+    if (auto at = std::ranges::find(watchers, gone.who, &view_watcher::who); at != watchers.end()) {
       std::swap(*at, watchers.back());
       watchers.pop_back();
     }
@@ -368,20 +421,55 @@ private:
 
   void look_after(slice& users) {
     for (auto it = users.begin(); it != users.end();) {
-      if (!it->second.watchers.empty())
-        send_periodic(it->first, it->second);
-      if (it->second.watchers.empty() && now_ - it->second.last_used > services_->idle_max)
-        it = users.erase(it);
-      else
-        ++it;
+      auto& [user, view] = *it;
+      if (!view.watchers.empty())
+        send_periodic(user, view);
+      const bool forgotten = view.watchers.empty() && now_ - view.last_used > services_->idle_max;
+      if (forgotten || now_ - view.kept_time >= keep_pause)
+        hand_over(user, view, forgotten);
+      it = forgotten ? users.erase(it) : std::next(it);
     }
+    send_handed_over();
+  }
+
+  /// Puts the view among those that are to be kept, if the store has another; brings it up to date only where that
+  /// costs nobody else anything.
+  void hand_over(std::uint64_t user, entry& of, bool last) {
+    if (!services_->keeper || code_ == 0 || of.asleep || of.code != code_)
+      return;
+    if (last)
+      push_if_changed(user, of);
+    if (auto kept = of.to_keep(user_id{user})) {
+      of.kept_time = now_;
+      handed_over_.push_back(std::move(*kept));
+    }
+  }
+
+  void send_handed_over() {
+    if (!handed_over_.empty())
+      this->send(services_->keeper, keep_views{std::exchange(handed_over_, {})});
+  }
+
+  /// When the service stops.
+  void hand_over_all() {
+    now_ = services_->time->now();
+    const auto end = std::chrono::steady_clock::now() + projector_drain_time;
+    for (auto& users : slices_)
+      for (auto& [user, view] : users) {
+        if (std::chrono::steady_clock::now() >= end)
+          return send_handed_over();
+        hand_over(user, view, true);
+      }
+    send_handed_over();
   }
 
   void send_periodic(std::uint64_t user, entry& of) {
     if constexpr (View::kind == view_kind::dashboard) {
+      if (!wake(user_id{user}, of))
+        return; // What waits for review is not known without the fold.
       // While the windows of many move, this one's turn comes, and its message then.
       if (!going_on_) {
-        refresh(of);
+        refresh(user, of);
         schedule(user, of);
       }
       const bool with_dashboard = of.changed || services_->repeat_unchanged_dashboard;
@@ -408,9 +496,11 @@ private:
   std::shared_ptr<const projector_services> services_;
   projector_meters& meters_; ///< they live as long as the services
   view_policy policy_;       ///< in force now
+  std::uint64_t code_;       ///< tells it, and the code of the view
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;
+  std::vector<kept_view> handed_over_;  ///< not yet sent
   std::vector<std::uint64_t> outdated_; ///< users whose view was folded by rules that are no longer in force
   bool going_on_ = false;               ///< a `go_on` is on its way
   std::size_t next_slice_ = 0;

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """How long btpayd takes from its start to the first answer over a log of many events, which was not closed cleanly.
 
-  bench/start_up.py BIN_DIR [--events N] [--users N] [--rounds N] [--folder DIR] [--data DIR]
+  bench/start_up.py BIN_DIR [--events N] [--users N] [--rounds N] [--stored] [--folder DIR] [--data DIR]
 
 Each round starts the service anew and asks for the dashboard of another user: first with the log's pages dropped from the
-page cache, then with what the round before left there. "listening" is when it accepts connections.
+page cache, then with what the round before left there. "listening" is when it accepts connections. With --stored the
+same again after `btpay-replay rebuild`: then the view is served as it was stored. With few --users, each has a long history.
 """
 import argparse
 import http.client
@@ -33,7 +34,8 @@ def ask(port, token):
 
 def start(binaries, data, token):
     begun = time.monotonic()
-    process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error"],
+    process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error",
+                                "--no-rebuild-views"],
                                stdout=subprocess.PIPE, text=True)
     port = int(process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
     listening = time.monotonic() - begun
@@ -50,6 +52,7 @@ def main():
     parser.add_argument("--events", default="10000000")
     parser.add_argument("--users", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--stored", action="store_true", help="also with stored views of all users")
     parser.add_argument("--folder", help="where the log is to be; its disk is what is measured")
     parser.add_argument("--data", type=pathlib.Path, help="a store that fill_log made before with as many users")
     wanted = parser.parse_args()
@@ -61,9 +64,17 @@ def main():
         size = (data / "log" / "data.mdb").stat().st_size
         print(f"{size / 1e9:.2f} GB" + ("" if wanted.data else f", made in {time.monotonic() - begun:.0f} s"))
         tokens = [subprocess.run([wanted.binaries / "btpay-admin", "--data", data, "token", "create", "--scope", "ingest",
-                                  "--user", f"user{1 + number}"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-                  for number in range(2 * wanted.rounds)]
-        for name, is_cold in (("cold", True), ("warm", False)):
+                                  "--user", f"user{1 + number % wanted.users}"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+                  for number in range((4 if wanted.stored else 2) * wanted.rounds)]
+        kinds = [("cold", True), ("warm", False)]
+        if wanted.stored:
+            kinds += [("stored, cold", True), ("stored, warm", False)]
+        for name, is_cold in kinds:
+            if name == "stored, cold":
+                begun = time.monotonic()
+                subprocess.run([wanted.binaries / "btpay-replay", "--data", data, "rebuild"], check=True,
+                               stderr=subprocess.DEVNULL)
+                print(f"rebuilt in {time.monotonic() - begun:.0f} s")
             found = []
             for _ in range(wanted.rounds):
                 if is_cold:

@@ -2,7 +2,6 @@
 
 #include "storage/lmdb.hpp"
 #include "storage/view_records.hpp"
-#include "storage/writer_lock.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -60,6 +59,9 @@ struct view_store::impl {
   result<void> put(lmdb::write_transaction&, const view_generation&) const;
   result<void> remove(lmdb::write_transaction&, std::uint64_t number) const;
   result<void> copy_kept(lmdb::write_transaction&, std::uint64_t from, const view_generation& to) const;
+  result<bool> is_of_log(const lmdb::transaction&, std::uint64_t number, std::string_view epoch) const;
+  result<std::uint64_t> generation_to_put_into(lmdb::write_transaction&, std::string_view epoch) const;
+  result<bool> holds_newer(const lmdb::transaction&, std::string_view key, const stored_view& than) const;
   result<void> set_live(lmdb::write_transaction& txn, std::uint64_t number) const {
     return txn.put(meta, live_key, {reinterpret_cast<const char*>(&number), sizeof number});
   }
@@ -185,6 +187,56 @@ result<void> view_store::impl::copy_kept(lmdb::write_transaction& txn, std::uint
   });
 }
 
+result<bool> view_store::impl::is_of_log(const lmdb::transaction& txn, std::uint64_t number,
+                                         std::string_view epoch) const {
+  const auto found = txn.get(kept, number);
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return false;
+  view_generation one;
+  view_decoder decoder;
+  return decoder.decode(**found, one).map([&] { return one.epoch == epoch; });
+}
+
+/// 0: one is being built that is to be the first of this log.
+result<std::uint64_t> view_store::impl::generation_to_put_into(lmdb::write_transaction& txn,
+                                                               std::string_view epoch) const {
+  const auto number = live(txn);
+  const auto all = generations(txn);
+  if (!number || !all)
+    return tl::unexpected{number ? all.error() : number.error()};
+  for (const auto& one : *all)
+    if (one.number == *number && one.epoch == epoch)
+      return *number;
+  if (!all->empty() && all->back().number > *number)
+    return std::uint64_t{0};
+  view_generation fresh;
+  fresh.number = *number + 1;
+  fresh.epoch = epoch;
+  fresh.done = {0};
+  for (const auto& one : *all)
+    if (one.number != *number)
+      if (auto gone = remove(txn, one.number); !gone)
+        return tl::unexpected{std::move(gone.error())};
+  auto made = put(txn, fresh);
+  if (made)
+    made = set_live(txn, fresh.number);
+  return made.map([&] { return fresh.number; });
+}
+
+result<bool> view_store::impl::holds_newer(const lmdb::transaction& txn, std::string_view key,
+                                           const stored_view& than) const {
+  const auto found = txn.get(views, key);
+  if (!found)
+    return tl::unexpected{found.error()};
+  if (!*found)
+    return false;
+  stored_view there;
+  view_decoder decoder;
+  return decoder.decode(**found, there) && there.code == than.code && there.at > than.at;
+}
+
 // -- the store --------------------------------------------------------------------------------------------------------
 
 view_store::view_store(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
@@ -203,7 +255,7 @@ result<std::unique_ptr<view_store>> view_store::open(const std::filesystem::path
   }
   auto ready = made->open_databases();
   if (ready)
-    ready = made->check_layout(how == use::build);
+    ready = made->check_layout(how != use::read);
   if (!ready)
     return tl::unexpected{std::move(ready.error())};
   return std::unique_ptr<view_store>(new view_store(std::move(made)));
@@ -320,7 +372,7 @@ result<void> view_store::read(std::uint64_t generation, const std::function<bool
   });
 }
 
-result<std::optional<stored_view>> view_store::find(std::uint8_t kind, user_id user) const {
+result<std::optional<stored_view>> view_store::find(std::uint8_t kind, user_id user, std::string_view epoch) const {
   return impl_->env.view([&](const lmdb::transaction& txn) -> result<std::optional<stored_view>> {
     const auto live = impl_->live(txn);
     if (!live)
@@ -330,6 +382,11 @@ result<std::optional<stored_view>> view_store::find(std::uint8_t kind, user_id u
       return tl::unexpected{found.error()};
     if (!*found)
       return std::nullopt;
+    if (!epoch.empty()) {
+      const auto ours = impl_->is_of_log(txn, *live, epoch);
+      if (!ours || !*ours)
+        return ours.map([](bool) { return std::optional<stored_view>(); });
+    }
     stored_view view;
     view.kind = kind;
     view.user = user;
@@ -339,5 +396,29 @@ result<std::optional<stored_view>> view_store::find(std::uint8_t kind, user_id u
     return view;
   });
 }
+
+result<std::size_t> view_store::put(std::string_view epoch, const std::vector<stored_view>& views) {
+  return impl_->env.update([&](lmdb::write_transaction& txn) -> result<std::size_t> {
+    const auto into = impl_->generation_to_put_into(txn, epoch);
+    if (!into)
+      return tl::unexpected{into.error()};
+    std::size_t count = 0;
+    view_encoder encoder;
+    for (const auto& view : views) {
+      const auto key = key_of(*into, view.kind, view.user);
+      const auto newer = impl_->holds_newer(txn, key, view);
+      if (!newer)
+        return tl::unexpected{newer.error()};
+      if (*into == 0 || *newer)
+        continue;
+      if (auto put = txn.put(impl_->views, key, encoder.encode(view)); !put)
+        return tl::unexpected{std::move(put.error())};
+      ++count;
+    }
+    return count;
+  });
+}
+
+result<writer_lock> view_store::claim_building() const { return writer_lock::take(impl_->env.path()); }
 
 } // namespace btpay

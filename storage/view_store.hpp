@@ -6,11 +6,12 @@
 /// in one transaction with the note that it is done: so a build that was killed goes on where it was. The switch is one
 /// transaction too, and the generation before stays, to go back to.
 ///
-/// Any thread and any process reads; one process builds, which it has to say when it opens the store.
+/// Any thread and any process reads, and puts single views into what is live; one builds, which it has to say.
 
 #include "domain/errc.hpp"
 #include "domain/ids.hpp"
 #include "domain/time.hpp"
+#include "storage/writer_lock.hpp"
 
 #include <array>
 #include <cstdint>
@@ -59,9 +60,10 @@ struct view_generation {
 
 class view_store {
 public:
-  enum class use : std::uint8_t { read, build };
+  enum class use : std::uint8_t { read, build, serve };
 
-  /// `build` makes the environment where it is missing, and fails where another process builds.
+  /// `build` and `serve` make the environment where it is missing. `build` fails where another builds; who serves may
+  /// `claim_building` later.
   static result<std::unique_ptr<view_store>> open(const std::filesystem::path& dir, use how);
   ~view_store();
 
@@ -86,8 +88,17 @@ public:
 
   /// Visits the views of a generation by kind and user, until `visit` returns false; inside a read transaction.
   result<void> read(std::uint64_t generation, const std::function<bool(const stored_view&)>& visit) const;
-  /// One view of the live generation.
-  result<std::optional<stored_view>> find(std::uint8_t kind, user_id user) const;
+  /// One view of the live generation; none where that is of another log than `epoch`, unless this is empty.
+  result<std::optional<stored_view>> find(std::uint8_t kind, user_id user, std::string_view epoch = {}) const;
+
+  /// Puts views of the log `epoch` into the live generation, all or none; beside whoever builds another one. A view
+  /// that is there by the same code and contains more stays. Where no generation of this log is live, an empty one
+  /// becomes it, of which nobody says that it holds everybody; but not while one is being built, which is to be the
+  /// next: then nothing is put. Gives how many views were.
+  result<std::size_t> put(std::string_view epoch, const std::vector<stored_view>& views);
+
+  /// The right to build, for a store opened to serve; fails where it is taken.
+  result<writer_lock> claim_building() const;
 
 private:
   struct impl;

@@ -81,12 +81,12 @@ function projectionCards(samples) {
   ];
 }
 
-// Only a service that keeps views on the disk tells of them.
-function storedViewsCards(samples) {
-  const stored = samples.filter(({ name }) => name.startsWith("btpay_stored_views_"));
-  if (stored.length === 0) return [];
-  const words = stored.map(({ name, value }) => `${name.replace("btpay_stored_views_", "").replaceAll("_", " ")} ${valueFormat.format(value)}`);
-  return [["stored_views", words[0], words.slice(1).join(" · ")]];
+// The generation that is served from, or how far its rebuild is.
+function storedViewsCard(values) {
+  const of = (name) => values.get(`btpay_stored_views_${name}`) ?? 0;
+  const part = of("rebuild_events_done") / Math.max(of("rebuild_events"), 1);
+  const figure = of("rebuild_running") ? t("rebuilding", { percent: Math.floor(100 * part) }) : t("generation_n", { n: count(of("generation")) });
+  return ["stored_views", figure, t("stored_counts", { kept: count(of("kept_total")), served: count(of("served_total")), wrong: count(of("wrong_total")) })];
 }
 
 function drawRates(samples) {
@@ -100,7 +100,7 @@ function drawRates(samples) {
       t("log_grows", { rate: rate("btpay_log_position"), bytes: bytes(values.get("btpay_log_bytes")) }),
     ],
     ...projectionCards(samples),
-    ...storedViewsCards(samples),
+    storedViewsCard(values),
     ["open_connections", count(values.get("btpay_connections")), t("accepted_rate", { rate: rate(transport("accepted")) })],
     ["messages_out", rate(transport("frames_sent")), rate(transport("bytes_sent"), bytes)],
     ["messages_in", rate(transport("frames_received")), rate(transport("bytes_received"), bytes)],

@@ -332,6 +332,7 @@ test("an operator sees who is logged in, and ends a log-in", async () => {
     // Told to the stranger's page every five seconds, if nothing else happens.
     const card = (title) => operator.page.locator("#rates .metric", { hasText: title });
     await card("Projection lag").locator(".figure", { hasText: /^0$/ }).waitFor();
+    await card("Stored views").locator(".figure", { hasText: /^generation \d+$/ }).waitFor();
     await card("Views rendered").locator(".note", { hasText: /told: .*\d\/s whole, .*\d\/s as deltas/ }).waitFor();
     await card("Log position").locator(".note", { hasText: /[\d.]+ .?B on the disk/ }).waitFor();
     assert.equal(await card("Stored views").count(), 0, "this service tells of none");

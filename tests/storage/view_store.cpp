@@ -89,3 +89,86 @@ TEST_CASE("a store that is not there cannot be read") {
   const temp_dir dir;
   CHECK_FALSE(view_store::open(dir.path() / "missing", view_store::use::read));
 }
+
+TEST_CASE("views are put into the live generation, beside one that is being built") {
+  const temp_dir dir;
+  const auto store = open(dir, view_store::use::serve);
+  const auto lock = store->claim_building();
+  REQUIRE(lock);
+  const auto first = store->begin(whole(1));
+  REQUIRE(first);
+  CHECK(store->put("epoch", {view_of(1, 0, "early")}) == 0); // The first generation is on its way.
+  CHECK_FALSE(*store->live());
+  REQUIRE(store->write_part(first->number, 0, {view_of(1, 0, "a"), view_of(2, 0, "b")}));
+  REQUIRE(store->go_live(first->number));
+  CHECK(store->put("epoch", {view_of(1, 0, "A"), view_of(3, 1, "c")}) == 2);
+
+  const auto second = store->begin(whole(2));
+  REQUIRE(second);
+  REQUIRE(store->write_part(second->number, 0, {view_of(1, 0, "new")}));
+  CHECK(store->put("epoch", {view_of(2, 0, "B")}) == 1);
+  CHECK(text_of(*store, 1, 0) == "A");
+  CHECK(text_of(*store, 2, 0) == "B");
+  CHECK((*store->unfinished())->done == std::vector<std::uint32_t>{0});
+  REQUIRE(store->write_part(second->number, 1, {}));
+  REQUIRE(store->go_live(second->number));
+  CHECK(text_of(*store, 1, 0) == "new");
+  CHECK(text_of(*store, 2, 0) == "(none)"); // What was put since it began is folded when it is asked for.
+  CHECK(store->put("epoch", {view_of(2, 0, "C")}) == 1);
+  CHECK(text_of(*store, 2, 0) == "C");
+  REQUIRE(store->roll_back());
+  CHECK(text_of(*store, 2, 0) == "B");
+  CHECK(store->put("epoch", {view_of(2, 0, "D")}) == 1);
+  CHECK(text_of(*store, 2, 0) == "D");
+}
+
+TEST_CASE("the first put makes a generation of which nobody says that it is whole") {
+  const temp_dir dir;
+  const auto store = open(dir, view_store::use::serve);
+  CHECK(store->put("epoch", {view_of(1, 0, "a")}) == 1);
+  const auto live = *store->live();
+  REQUIRE(live);
+  CHECK(live->is_complete());
+  CHECK(live->epoch == "epoch");
+  CHECK(live->everybody_at[0] == log_start);
+  CHECK(live->code[0] == 0);
+  CHECK(text_of(*store, 1, 0) == "a");
+}
+
+TEST_CASE("views of another log are neither found nor mixed with those that are put") {
+  const temp_dir dir;
+  const auto store = open(dir, view_store::use::serve);
+  REQUIRE(store->put("epoch", {view_of(1, 0, "a"), view_of(2, 0, "b")}));
+  CHECK(*store->find(0, user_id{1}, "epoch"));
+  CHECK_FALSE(*store->find(0, user_id{1}, "another"));
+  CHECK(store->put("another", {view_of(2, 0, "B")}) == 1);
+  CHECK(text_of(*store, 1, 0) == "(none)");
+  CHECK((*store->find(0, user_id{2}, "another"))->data == "B");
+  REQUIRE(store->roll_back());
+  CHECK(text_of(*store, 2, 0) == "b");
+}
+
+TEST_CASE("a view that is put does not take the place of one that contains more") {
+  const temp_dir dir;
+  const auto store = open(dir, view_store::use::serve);
+  auto newer = view_of(1, 0, "newer");
+  newer.at = position{9};
+  REQUIRE(store->put("epoch", {newer}));
+  CHECK(store->put("epoch", {view_of(1, 0, "older")}) == 0);
+  CHECK(text_of(*store, 1, 0) == "newer");
+  auto of_other_code = view_of(1, 0, "other code");
+  of_other_code.code = 78;
+  CHECK(store->put("epoch", {of_other_code}) == 1);
+  CHECK(text_of(*store, 1, 0) == "other code");
+}
+
+TEST_CASE("one who serves builds only while nobody else does") {
+  const temp_dir dir;
+  const auto store = open(dir, view_store::use::serve);
+  {
+    const auto lock = store->claim_building();
+    REQUIRE(lock);
+    CHECK_FALSE(store->claim_building());
+  }
+  CHECK(store->claim_building());
+}

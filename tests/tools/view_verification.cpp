@@ -40,6 +40,21 @@ TEST_CASE_METHOD(fixture, "views that are as the log says pass, however many eve
   }
 }
 
+TEST_CASE_METHOD(fixture, "views that the service put are newer than their generation, and pass if they are right") {
+  REQUIRE(rebuild());
+  pay(3);
+  REQUIRE(rebuild());
+  auto newer = view_of(view_kind::pending, 3);
+  REQUIRE(store->roll_back());
+  REQUIRE(newer.at > (*store->live())->at);
+  REQUIRE(store->put(log->epoch(), {newer}) == 1);
+  CHECK(verify()->differences == 0);
+  CHECK(verify()->views == users_in_log * view_kinds);
+  newer.data = "[]";
+  REQUIRE(store->put(log->epoch(), {newer}) == 1);
+  CHECK(verify()->differences > 0);
+}
+
 TEST_CASE_METHOD(fixture, "a changed cell is named: the view, the user, the field, and both values") {
   REQUIRE(rebuild());
   auto view = view_of(view_kind::dashboard, 7);

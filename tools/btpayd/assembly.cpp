@@ -4,6 +4,7 @@
 #include "actors/authenticator.hpp"
 #include "actors/bookkeeper.hpp"
 #include "actors/historian.hpp"
+#include "actors/keeper.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
 #include "actors/projector.hpp"
@@ -15,10 +16,12 @@
 #include "actors/web_assets.hpp"
 #include "actors/writer.hpp"
 #include "storage/lmdb_event_log.hpp"
+#include "tools/btpayd/background_rebuild.hpp"
 #include "tools/btpayd/demo.hpp"
 #include "tools/btpayd/metrics.hpp"
 #include "tools/common/data_directory.hpp"
 #include "tools/common/policies.hpp"
+#include "tools/common/view_folds.hpp"
 #include "transport/bridge.hpp"
 #include "transport/forward_auth.hpp"
 #include "transport/server.hpp"
@@ -92,6 +95,9 @@ struct assembly::parts {
   std::shared_ptr<const machine_clock> time = std::make_shared<const machine_clock>();
   std::shared_ptr<event_log> log;
   std::shared_ptr<account_store> accounts;
+  std::shared_ptr<view_store> views; ///< null where it cannot be had: then every view is folded
+  std::shared_ptr<view_counts> counts = std::make_shared<view_counts>();
+  std::unique_ptr<background_rebuild> rebuild;             ///< or null
   std::vector<std::unique_ptr<forward_auth>> applications; ///< one per unit, or none; outlive what they ask
   io_units units;
   unit_system_config system_config;
@@ -99,6 +105,7 @@ struct assembly::parts {
 
   writer_actor writer;
   historian_actor historian;
+  keeper_actor keeper; ///< where there is a store of views
   authenticator_actor authenticator;
   admin_actor admin;
   std::vector<routes_actor> routes;
@@ -114,6 +121,7 @@ struct assembly::parts {
   bool stopped = false;
 
   result<void> open_store(const data_directory& where);
+  void open_views(const std::filesystem::path& where, bool rebuild_them);
   void spawn_shards(const policies& rules, const config& settings);
   result<void> spawn_front(web_assets pages, const config& settings);
   result<void> add_identity(routes_services& front, const config& settings);
@@ -124,6 +132,7 @@ struct assembly::parts {
   template <class Request>
   void wait_for(const std::vector<user_actor>& whom);
   void end_actors();
+  void keep_views_of_now(caf::scoped_actor& self) const;
 };
 
 result<void> assembly::parts::open_store(const data_directory& where) {
@@ -139,6 +148,18 @@ result<void> assembly::parts::open_store(const data_directory& where) {
   return {};
 }
 
+/// A cache: the service does without it.
+void assembly::parts::open_views(const std::filesystem::path& where, bool rebuild_them) {
+  auto opened = view_store::open(where, view_store::use::serve);
+  if (!opened)
+    return spdlog::error("goes on without stored views: {}", opened.error().message);
+  views = std::move(*opened);
+  keeper = system.spawn<btpay::keeper, caf::detached>(views, std::string(log->epoch()), counts, keeper_limits{});
+  units[0].every(keeper_tick, [asked = keeper] { caf::anon_send(asked, tick{}); });
+  if (rebuild_them)
+    rebuild = std::make_unique<background_rebuild>(log, views, accounts, time);
+}
+
 /// The actors that know users: on each io thread one set for its share of them.
 void assembly::parts::spawn_shards(const policies& rules, const config& settings) {
   writer = system.spawn<btpay::writer, caf::detached>(log, time, writer_limits{});
@@ -150,7 +171,11 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
                          .policy = rules.views,
                          .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard,
                          .epoch = wire_epoch(log->epoch()),
-                         .meters = meters});
+                         .meters = meters,
+                         .stored = views,
+                         .keeper = keeper,
+                         .counts = counts,
+                         .codes = code_ids(rules)});
   const auto for_notes =
       std::make_shared<const notifier_services>(notifier_services{log, time, wire_epoch(log->epoch())});
   historian = system.spawn<btpay::historian, caf::detached>(
@@ -219,7 +244,7 @@ result<void> assembly::parts::reload() const {
     spdlog::error("the rules stay as they were: {}", rules.error().message);
     return tl::unexpected(rules.error());
   }
-  const policies_changed news{rules->decisions, rules->views};
+  const policies_changed news{rules->decisions, rules->views, code_ids(*rules)};
   for (const auto& one : actors->all()) {
     caf::anon_send(one.users, news);
     for (const auto& projector : one.projectors)
@@ -227,6 +252,8 @@ result<void> assembly::parts::reload() const {
     caf::anon_send(one.bookkeeper, news);
   }
   caf::anon_send(historian, news);
+  if (rebuild)
+    rebuild->look(*rules);
   spdlog::info("took the rules anew");
   if (auto loaded = sockets->reload_tls(); !loaded) {
     spdlog::error("the certificate stays as it was: {}", loaded.error().message);
@@ -249,7 +276,14 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   front.authenticator = authenticator;
   front.admin = admin;
   front.pages = std::move(pages);
-  front.metrics = [this] { return render_metrics(*sockets, *log, log_directory, *meters); };
+  front.metrics = [this] {
+    return render_metrics({.sockets = *sockets,
+                           .log = *log,
+                           .log_directory = log_directory,
+                           .projections = *meters,
+                           .views = *counts,
+                           .rebuild = rebuild ? &rebuild->state() : nullptr});
+  };
   front.public_metrics = settings.public_metrics;
   front.test_echo = settings.test_echo;
   front.allowed_origins = settings.allowed_origins;
@@ -292,6 +326,8 @@ void assembly::parts::stop() {
     return;
   stopped = true;
   ready = false;
+  if (rebuild)
+    rebuild->stop();
   if (demo_timer)
     units[0].cancel(*demo_timer);
   if (sockets) {
@@ -320,6 +356,10 @@ void assembly::parts::end_actors() {
       wait(one.users);
   if (writer)
     wait(writer);
+  if (keeper) {
+    keep_views_of_now(self);
+    wait(keeper);
+  }
   for (auto& one : routes)
     end(one);
   routes.clear();
@@ -340,6 +380,21 @@ void assembly::parts::end_actors() {
     end(historian);
   if (writer)
     end(writer);
+  if (keeper)
+    end(keeper);
+}
+
+/// All projectors hand over what they have, those of different threads at the same time.
+void assembly::parts::keep_views_of_now(caf::scoped_actor& self) const {
+  if (!actors)
+    return;
+  using asked = decltype(self->request(actors->all().front().projectors[0], decisions_end_time, drain{}));
+  std::vector<asked> all;
+  for (const auto& one : actors->all())
+    for (const auto& projector : one.projectors)
+      all.push_back(self->request(projector, decisions_end_time, drain{}));
+  for (auto& one : all)
+    one.receive([](const drained&) {}, [](const caf::error&) { spdlog::warn("not every view is kept"); });
 }
 
 result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
@@ -358,6 +413,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
     return tl::unexpected(opened.error());
   p.compat = settings.compat;
   p.rules_file = settings.rules_file;
+  p.open_views(where.views(), settings.rebuild_views);
   p.spawn_shards(*rules, settings);
   if (auto spawned = p.spawn_front(std::move(*pages), settings); !spawned)
     return tl::unexpected(spawned.error());
@@ -385,6 +441,8 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   if (!port)
     return tl::unexpected(port.error());
   p.ready = true;
+  if (p.rebuild)
+    p.rebuild->look(*rules);
   if (auto written = write_port_file(settings.port_file, *port); !written)
     return tl::unexpected(written.error());
   std::printf("listening on %s://%s:%u\n", settings.tls_certificate.empty() ? "http" : "https",

@@ -120,6 +120,9 @@ parsed_config parse_config(int argc, char** argv) {
   app.add_option("--push.dashboard", push_dashboard, "The five-second dashboard: always, or only on_change")
       ->envname("BTPAY_PUSH_DASHBOARD")
       ->check(CLI::IsMember({"always", "on_change"}));
+  app.add_flag("--rebuild-views,!--no-rebuild-views", read.rebuild_views,
+               "Rebuild stored views in the background where they are of other code or rules; the default")
+      ->envname("BTPAY_REBUILD_VIEWS");
   add_limits(app, read);
   add_identity(app, read);
   add_doorway(app, read);

@@ -42,6 +42,7 @@ struct config {
   std::string forward_auth; ///< URL; empty: none
   bool create_users = false;
   bool public_metrics = false; ///< whether anybody may read `/metrics`
+  bool rebuild_views = true;   ///< in the background, where they are of other code or rules
   bool test_echo = false;      ///< whether loopback finds `/ws/echo`
 };
 

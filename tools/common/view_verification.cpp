@@ -39,11 +39,16 @@ public:
 
   result<void> load(const view_store& store, user_share whose) {
     return store.read(live_.number, [&](const stored_view& view) {
-      if (whose.holds(view.user) && view.kind < view_kinds)
-        stored_[raw(view.user)][view.kind] = view;
+      if (!whose.holds(view.user) || view.kind >= view_kinds)
+        return true;
+      stored_[raw(view.user)][view.kind] = view;
+      last_ = std::max(last_, view.at);
       return true;
     });
   }
+
+  /// Up to where the log is needed: the service puts views that are newer than the generation.
+  position last() const noexcept { return last_; }
 
   void add(const recorded_event& e) { events_.add(e); }
 
@@ -114,6 +119,7 @@ private:
   const view_generation& live_;
   view_policy policy_;
   std::array<std::uint64_t, view_kinds> code_;
+  position last_ = live_.at;
   std::uint32_t parts_;
   std::map<std::uint64_t, stored_views> stored_; ///< by user
   events_by_user events_;
@@ -163,7 +169,8 @@ result<view_verification> verify_views(const event_log& log, const view_store& s
     part_check check{live, rules, share.count};
     auto done = check.load(store, share);
     if (done)
-      done = stream_share(log, share, live.at, watch, [&check](const recorded_event& e) { check.add(e); });
+      done = stream_share(log, share, std::min(check.last(), log.head()), watch,
+                          [&check](const recorded_event& e) { check.add(e); });
     if (!done)
       return done;
     const auto part_sum = check.compare(watch, [&](const view_difference& found) {
