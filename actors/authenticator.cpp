@@ -12,7 +12,7 @@ authenticator::behavior_type authenticator::make_behavior() {
   return {
       [this](const log_in& who) { return open_session(who); },
       [this](const add_user& who) {
-        return user_added{accounts_->add_user(who.name, who.password, who.zone, who.home)};
+        return user_added{accounts_->add_user(who.name, who.password, who.zone, who.home, who.role)};
       },
       [this](const set_password& order) {
         const auto done = accounts_->set_password(order.name, order.password);

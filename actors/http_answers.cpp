@@ -106,6 +106,8 @@ std::string_view bearer_token(const http_request& request) {
   return trimmed(value.substr(scheme.size()));
 }
 
+bool is_loopback(std::string_view address) { return address == "::1" || address.starts_with("127."); }
+
 std::optional<std::string> form_field(std::string_view form, std::string_view name) {
   while (!form.empty()) {
     const auto pair = form.substr(0, form.find('&'));

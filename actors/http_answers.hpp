@@ -17,6 +17,9 @@ std::string_view cookie(const http_request& request, std::string_view name);
 /// The token of `Authorization: Bearer …`, or empty.
 std::string_view bearer_token(const http_request& request);
 
+/// Whether an address, as in `http_request::peer`, is this machine.
+bool is_loopback(std::string_view address);
+
 /// A field of an `application/x-www-form-urlencoded` text, decoded; absent where it is not there.
 std::optional<std::string> form_field(std::string_view form, std::string_view name);
 

@@ -139,6 +139,7 @@ struct http_request {
   std::string body;
   bool upgrade = false;        ///< asks for a WebSocket
   bool local_operator = false; ///< came over the admin socket, whose file permissions are the authorisation
+  bool forwarded = false;      ///< a proxy is between: it is trusted, or said so
   bool secure = false;         ///< the client speaks TLS, to us or to a proxy that is trusted to say so
   std::string peer;            ///< the client's address, without a port; empty on the admin socket
 
@@ -346,6 +347,7 @@ struct add_user {
   std::string password;
   std::string zone;
   currency home;
+  account_role role = account_role::member;
 };
 struct user_added {
   result<account> who;

@@ -4,6 +4,7 @@
 #include "actors/pinned.hpp"
 #include "actors/projected_view.hpp"
 #include "actors/spawn.hpp"
+#include "domain/remembering_classifier.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
@@ -33,7 +34,8 @@ public:
   projector(caf::actor_config& config, caf::execution_unit& unit, std::shared_ptr<const projector_services> services)
       : super(config, unit),
         services_(std::move(services)),
-        policy_(services_->policy),
+        meters_(services_->meters->add(View::kind, services_->log->head())),
+        policy_(remembering(services_->policy)),
         code_(code_in(services_->codes, services_->policy)) {}
 
   behavior_type make_behavior() override {
@@ -43,6 +45,7 @@ public:
           auto* found = up_to_date(asked.user, asked.form.positioned && !asked.data_only);
           if (!found)
             return view_frame{View::kind, {}, nullptr};
+          meters_.wholes.add(1);
           if (asked.data_only)
             return view_frame{View::kind, found->at, found->shown.data};
           auto form = asked.form;
@@ -84,6 +87,12 @@ private:
     return tells_time ? 0 : codes[static_cast<std::size_t>(View::kind)];
   }
 
+  /// The policy with rules for this actor alone, which remember what they said.
+  static view_policy remembering(view_policy policy) {
+    policy.rules = btpay::remembering(std::move(policy.rules));
+    return policy;
+  }
+
   using entry = projected_view<View>;
   using slice = std::unordered_map<std::uint64_t, entry>;
 
@@ -118,6 +127,8 @@ private:
     for (const auto user : touched_)
       if (auto* found = find(user); found && !found->watchers.empty())
         push_if_changed(user, *found);
+    if (!events.empty())
+      meters_.taken_up.set(raw(events.back().at));
   }
 
   bool catch_up(user_id user, entry& into) {
@@ -165,7 +176,7 @@ private:
     of.asleep = false;
     of.view = std::move(folded.view);
     of.view.advance(of.cut);
-    const auto made = of.rendered(of.shown.data->size());
+    const auto made = rendered(of, of.shown.data->size());
     of.shown.totals = made.totals;
     const bool same = *made.data == *of.shown.data && folded.at == of.at;
     if (!same && of.code == code_) {
@@ -211,7 +222,7 @@ private:
     if (!of.stale && of.shown.data)
       return false;
     of.stale = false;
-    auto after = of.rendered(of.shown.data ? of.shown.data->size() + 256 : 1024);
+    auto after = rendered(of, of.shown.data ? of.shown.data->size() + 256 : 1024);
     if (of.shown.data && after.same_as(of.shown))
       return false;
     const auto before = std::exchange(of.shown, std::move(after));
@@ -222,6 +233,11 @@ private:
       return false; // Only what is beside the data changed, which level 1 has not.
     of.changed = true;
     return true;
+  }
+
+  rendering rendered(const entry& of, std::size_t bytes_usual) {
+    meters_.rendered.add(1);
+    return of.rendered(bytes_usual);
   }
 
   view_messages messages_of(const entry& of) const { return {View::kind, services_->epoch, of.shown, of.told, now_}; }
@@ -243,6 +259,8 @@ private:
   }
 
   void send_frame(const view_watcher& to, view_frame frame) {
+    if (frame.message)
+      (frame.is_delta ? meters_.deltas : meters_.wholes).add(1);
     frame.subscription = to.subscription;
     this->send(to.who, std::move(frame));
   }
@@ -273,7 +291,7 @@ private:
       return std::nullopt;
     if (what.at == of.told) {
       of.view.advance(what.cut);
-      auto then = of.rendered(of.shown.data->size());
+      auto then = rendered(of, of.shown.data->size());
       of.view.advance(now_);
       return then;
     }
@@ -288,7 +306,7 @@ private:
     if (!read || events > recalled_events_max)
       return std::nullopt;
     old.view.advance(what.cut);
-    return old.rendered(of.shown.data->size());
+    return rendered(old, of.shown.data->size());
   }
 
   void push_if_changed(std::uint64_t user, entry& of) {
@@ -342,7 +360,7 @@ private:
 
   /// Views that nobody watches are forgotten, the others folded again one after the other.
   void take_policy(const policies_changed& other) {
-    policy_ = other.views;
+    policy_ = remembering(other.views);
     code_ = code_in(other.codes, policy_);
     outdated_.clear();
     for (auto& users : slices_) {
@@ -471,14 +489,16 @@ private:
           if (with_dashboard)
             form.dashboard = messages.in(each.form).message;
         }
+        meters_.wholes.add(form.dashboard ? 1 : 0);
         this->send(each.who, form);
       }
     }
   }
 
   std::shared_ptr<const projector_services> services_;
-  view_policy policy_; ///< in force now
-  std::uint64_t code_; ///< tells it, and the code of the view
+  projector_meters& meters_; ///< they live as long as the services
+  view_policy policy_;       ///< in force now
+  std::uint64_t code_;       ///< tells it, and the code of the view
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;

@@ -2,6 +2,7 @@
 /// The projection actors: one per view and share of the users.
 
 #include "actors/interfaces.hpp"
+#include "actors/projection_meters.hpp"
 #include "actors/stored_views.hpp"
 #include "domain/time.hpp"
 #include "projections/projection.hpp"
@@ -57,6 +58,7 @@ struct projector_services {
   bool repeat_unchanged_dashboard = true;
   std::string epoch{};                         ///< of the log, as `wire_epoch` gives it
   duration idle_max = std::chrono::minutes{1}; ///< a view that nobody watches or asks for is forgotten after this
+  std::shared_ptr<projection_meters> meters = std::make_shared<projection_meters>();
 
   // Where views are kept; without a store, or a code, none are.
   std::shared_ptr<const view_store> stored{};

@@ -14,7 +14,7 @@ struct routes::route {
   std::string_view path;
   http_method method;
   handler answer;
-  bool operators = false; ///< for the admin socket, and tokens of the scope `admin`
+  bool operators = false; ///< for those whom `operator_of` knows
 };
 
 namespace {
@@ -22,6 +22,11 @@ namespace {
 constexpr std::string_view merchant_prefix = "/finance/bt-pay/merchant/";
 
 std::string_view to_string(http_method method) { return method == http_method::post ? "POST" : "GET, HEAD"; }
+
+/// Who shows no token and is not logged in is not told what is there for operators.
+bool is_stranger(const http_request& request, const refusal& why) {
+  return bearer_token(request).empty() && why.code == errc::unauthenticated;
+}
 
 } // namespace
 
@@ -48,7 +53,7 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/finance/bt-pay/live/", get, &routes::user_page},
       route{"/finance/bt-pay/transactions/", get, &routes::user_page},
       route{"/finance/bt-pay/analysis/", get, &routes::user_page},
-      route{"/finance/bt-pay/operator/", get, &routes::user_page},
+      route{"/finance/bt-pay/operator/", get, &routes::operator_page},
       route{"/login", get, &routes::login_page},
       route{"/login", post, &routes::log_in},
       route{"/logout", post, &routes::log_out},
@@ -63,11 +68,13 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
       route{"/finance/api/bt-pay/transactions/", get, &routes::transactions},
       route{"/finance/api/bt-pay/stats/", get, &routes::stats},
       route{"/finance/api/bt-pay/review/", get, &routes::review},
+      route{"/finance/api/bt-pay/account/", get, &routes::own_account},
       route{"/finance/api/bt-pay/stream/", get, &routes::stream},
       route{"/finance/api/bt-pay/command/", post, &routes::command},
       route{"/finance/bt-pay/auto-categorize/", post, &routes::auto_categorize},
       route{"/api/v1/transactions", post, &routes::ingest},
       route{"/api/v1/notifications", post, &routes::post_notification},
+      route{"/admin/users", get, &routes::list_users, true},
       route{"/admin/users", post, &routes::add_user, true},
       route{"/admin/users/disabled", post, &routes::disable_user, true},
       route{"/admin/users/password", post, &routes::change_password, true},
@@ -93,12 +100,11 @@ void routes::dispatch(const http_request& request, const exchange_ptr& exchange)
   for (const auto& candidate : table) {
     if (candidate.path != request.path)
       continue;
-    // Who shows no token is not told what is there.
-    if (candidate.operators && !request.local_operator && bearer_token(request).empty())
+    const auto may = candidate.operators ? operator_of(request) : result<void>();
+    if (!may && is_stranger(request, may.error()))
       continue;
-    if (candidate.operators)
-      if (const auto may = operator_of(request); !may)
-        return exchange->respond(refusal_answer(may.error()));
+    if (!may)
+      return exchange->respond(refusal_answer(may.error()));
     if (candidate.method == method)
       return (this->*candidate.answer)(request, exchange);
     allowed.append(allowed.empty() ? "" : ", ").append(to_string(candidate.method));
@@ -124,7 +130,9 @@ void routes::readyz(const http_request&, const exchange_ptr& exchange) {
   exchange->respond(services_->ready() ? text_answer(200, "ready\n") : text_answer(503, "not ready\n"));
 }
 
-void routes::metrics(const http_request&, const exchange_ptr& exchange) {
+void routes::metrics(const http_request& request, const exchange_ptr& exchange) {
+  if (const auto may = may_read_metrics(request); !may)
+    return exchange->respond(refusal_answer(may.error()));
   auto answer = text_answer(200, services_->metrics());
   answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
   exchange->respond(std::move(answer));

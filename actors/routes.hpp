@@ -53,7 +53,8 @@ struct routes_services {
   std::function<result<void>(const std::string& level)> set_log_level;
   std::function<void()> drain; ///< stops the service as a signal does
 
-  bool test_echo = false; ///< whether `/ws/echo` is there, for loopback
+  bool public_metrics = false; ///< whether anybody may read them
+  bool test_echo = false;      ///< whether `/ws/echo` is there, for loopback
   std::chrono::seconds session_age_max = std::chrono::hours{24 * 14};
 };
 
@@ -91,8 +92,10 @@ private:
 
   // routes_pages.cpp: what people look at
   void user_page(const http_request& request, const exchange_ptr& exchange);
+  void operator_page(const http_request& request, const exchange_ptr& exchange);
   void merchant_page(const http_request& request, const exchange_ptr& exchange);
   void page(std::string_view file, const http_request& request, const exchange_ptr& exchange);
+  void lead_to_login(const http_request& request, const exchange_ptr& exchange);
   void static_file(const http_request& request, const exchange_ptr& exchange);
 
   // routes_login.cpp: who comes in
@@ -111,6 +114,8 @@ private:
   result<identity> identity_of(const http_request& request) const;
   result<account> user_of(const http_request& request) const;
   result<token_grant> grant_of(const http_request& request, scope needed) const;
+  result<void> operator_of(const http_request& request) const;
+  result<void> may_read_metrics(const http_request& request) const;
   std::string_view jwt_of(const http_request& request) const;
   bool find_out(const http_request& request, const exchange_ptr& exchange);
   void on_answer(const application_answered& answer);
@@ -123,6 +128,8 @@ private:
   void categories(const http_request& request, const exchange_ptr& exchange);
   void answer_view(view_kind view, const http_request& request, const exchange_ptr& exchange);
   void auto_categorize(const http_request& request, const exchange_ptr& exchange);
+
+  void own_account(const http_request& request, const exchange_ptr& exchange);
 
   // routes_stream.cpp: the same, pushed over HTTP
   void stream(const http_request& request, const exchange_ptr& exchange);
@@ -152,6 +159,7 @@ private:
 
   // routes_admin.cpp: what operators do
   void post_notification(const http_request& request, const exchange_ptr& exchange);
+  void list_users(const http_request& request, const exchange_ptr& exchange);
   void add_user(const http_request& request, const exchange_ptr& exchange);
   void set_user(const http_request& request, const exchange_ptr& exchange);
   void create_token(const http_request& request, const exchange_ptr& exchange);
@@ -159,7 +167,6 @@ private:
   void open_stream(const account& who, unsigned status, const exchange_ptr& exchange);
 
   // routes_operate.cpp: the same, with what is there already
-  result<void> operator_of(const http_request& request) const;
   void list_sessions(const http_request& request, const exchange_ptr& exchange);
   void close_sessions(const http_request& request, const exchange_ptr& exchange);
   void disable_user(const http_request& request, const exchange_ptr& exchange);

@@ -17,6 +17,13 @@ std::string text_member(const nlohmann::json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// The role that a body names, if it names one.
+result<std::optional<account_role>> role_member(const nlohmann::json& object) {
+  if (!object.contains("role"))
+    return std::nullopt;
+  return parse_role(text_member(object, "role")).map([](account_role role) { return std::optional{role}; });
+}
+
 result<nlohmann::json> parse_object(const std::string& body) {
   auto parsed = nlohmann::json::parse(body, nullptr, false);
   if (!parsed.is_object())
@@ -27,9 +34,8 @@ result<nlohmann::json> parse_object(const std::string& body) {
 } // namespace
 
 void routes::post_notification(const http_request& request, const exchange_ptr& exchange) {
-  if (!request.local_operator)
-    if (const auto grant = grant_of(request, scope::admin); !grant)
-      return exchange->respond(refusal_answer(grant.error()));
+  if (const auto may = operator_of(request); !may)
+    return exchange->respond(refusal_answer(may.error()));
   auto order = parse_notification(request.body);
   if (!order)
     return exchange->respond(refusal_answer(order.error()));
@@ -51,7 +57,11 @@ void routes::add_user(const http_request& request, const exchange_ptr& exchange)
   const auto home = currency::parse(body->contains("home_currency") ? text_member(*body, "home_currency") : "RON");
   if (!home)
     return exchange->respond(refusal_answer(home.error()));
-  btpay::add_user order{text_member(*body, "name"), text_member(*body, "password"), text_member(*body, "zone"), *home};
+  const auto role = role_member(*body);
+  if (!role)
+    return exchange->respond(refusal_answer(role.error()));
+  btpay::add_user order{text_member(*body, "name"), text_member(*body, "password"), text_member(*body, "zone"), *home,
+                        role->value_or(account_role::member)};
   this->request(services_->authenticator, caf::infinite, std::move(order))
       .then(
           [this, exchange](const user_added& reply) {
@@ -75,7 +85,7 @@ void routes::open_stream(const account& who, unsigned status, const exchange_ptr
           unavailable(exchange));
 }
 
-/// What is not named stays as it is.
+/// What is not named stays as it is. Who loses a role loses what it allows with the next request: each asks the store.
 void routes::set_user(const http_request& request, const exchange_ptr& exchange) {
   const auto body = parse_object(request.body);
   if (!body)
@@ -90,7 +100,10 @@ void routes::set_user(const http_request& request, const exchange_ptr& exchange)
   std::optional<std::string> zone;
   if (body->contains("zone"))
     zone = text_member(*body, "zone");
-  const auto who = services_->accounts->set_profile(text_member(*body, "name"), zone, home);
+  const auto role = role_member(*body);
+  if (!role)
+    return exchange->respond(refusal_answer(role.error()));
+  const auto who = services_->accounts->set_profile(text_member(*body, "name"), zone, home, *role);
   if (!who)
     return exchange->respond(refusal_answer(who.error()));
   open_stream(*who, 200, exchange);

@@ -23,7 +23,8 @@ constexpr std::size_t guests_max = 20'000;
 constexpr std::size_t waiting_requests_max = 64;
 
 bool is_for_users(std::string_view path) {
-  constexpr std::array prefixes{std::string_view("/finance/"), std::string_view("/api/"), std::string_view("/ws/")};
+  constexpr std::array prefixes{std::string_view("/finance/"), std::string_view("/api/"), std::string_view("/ws/"),
+                                std::string_view("/admin/"), std::string_view("/metrics")};
   return std::ranges::any_of(prefixes, [path](std::string_view one) { return path.starts_with(one); });
 }
 
@@ -100,6 +101,38 @@ result<token_grant> routes::grant_of(const http_request& request, scope needed) 
   if (grant && !grant->allows(needed))
     return refuse(errc::forbidden, "the token lacks the scope " + std::string(to_string(needed)));
   return grant;
+}
+
+// -- operators --------------------------------------------------------------------------------------------------------
+
+/// Over the admin socket, with a token of the scope `admin`, or logged in to an account with the role. A token of ours
+/// says all by itself: that of a feed does not become an operator's where it is bound to one.
+result<void> routes::operator_of(const http_request& request) const {
+  if (request.local_operator)
+    return {};
+  const auto token = bearer_token(request);
+  if (!token.empty() && !(services_->jwt && is_jwt(token)))
+    return grant_of(request, scope::admin).map([](const token_grant&) {});
+  const auto who = user_of(request);
+  if (!who)
+    return tl::unexpected(who.error());
+  if (who->role != account_role::admin)
+    return refuse(errc::forbidden, "this is for operators: ask for the role, `btpay-admin user set NAME --role admin`");
+  return {};
+}
+
+/// What runs on this machine may, unless it is a proxy that hands on what others ask.
+result<void> routes::may_read_metrics(const http_request& request) const {
+  if (services_->public_metrics || (is_loopback(request.peer) && !request.forwarded))
+    return {};
+  if (!bearer_token(request).empty() && grant_of(request, scope::metrics))
+    return {};
+  const auto may = operator_of(request);
+  if (!may && (may.error().code == errc::unauthenticated || may.error().code == errc::forbidden))
+    return refuse(errc::forbidden,
+                  "metrics are open to this machine alone: send a token, `btpay-admin token create --scope metrics`, "
+                  "or start with --public-metrics");
+  return may;
 }
 
 // -- another application's --------------------------------------------------------------------------------------------

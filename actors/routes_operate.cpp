@@ -56,13 +56,6 @@ private:
 
 } // namespace
 
-/// Over the admin socket, or with a token of the scope `admin`.
-result<void> routes::operator_of(const http_request& request) const {
-  if (request.local_operator)
-    return {};
-  return grant_of(request, scope::admin).map([](const token_grant&) {});
-}
-
 void routes::list_sessions(const http_request&, const exchange_ptr& exchange) {
   this->request(services_->admin, caf::infinite, btpay::list_sockets{})
       .then(
@@ -109,6 +102,21 @@ void routes::close_sessions(const http_request& request, const exchange_ptr& exc
   exchange->respond(json_answer(200, R"({"closed":true})"));
 }
 
+void routes::list_users(const http_request&, const exchange_ptr& exchange) {
+  const auto all = services_->accounts->all_users();
+  if (!all)
+    return exchange->respond(refusal_answer(all.error()));
+  json users = json::array();
+  for (const auto& one : *all)
+    users.push_back({{"id", raw(one.id)},
+                     {"name", one.name},
+                     {"zone", one.zone},
+                     {"home_currency", one.home.code()},
+                     {"role", btpay::to_string(one.role)},
+                     {"disabled", one.disabled}});
+  exchange->respond(json_answer(200, json{{"users", users}}.dump()));
+}
+
 void routes::disable_user(const http_request& request, const exchange_ptr& exchange) {
   const auto order = parsed(request);
   const auto found = order.is_object() ? order.find("disabled") : order.end();
@@ -144,7 +152,7 @@ void routes::list_tokens(const http_request&, const exchange_ptr& exchange) {
   json tokens = json::array();
   for (const auto& one : *all) {
     json scopes = json::array();
-    for (const auto each : {scope::ingest, scope::admin})
+    for (const auto each : every_scope)
       if (one.grant.allows(each))
         scopes.push_back(btpay::to_string(each));
     tokens.push_back({{"id", id_text(one.id)},

@@ -10,12 +10,11 @@ namespace btpay {
 namespace {
 
 /// The page of each path. The last takes the merchant from the rest of its own.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> pages{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> pages{{
     {"/finance/bt-pay/", "dashboard.html"},
     {"/finance/bt-pay/live/", "polling.html"},
     {"/finance/bt-pay/transactions/", "transactions.html"},
     {"/finance/bt-pay/analysis/", "analysis.html"},
-    {"/finance/bt-pay/operator/", "operator.html"},
 }};
 
 } // namespace
@@ -26,6 +25,19 @@ void routes::user_page(const http_request& request, const exchange_ptr& exchange
       return page(file, request, exchange);
 }
 
+/// Who may not see it is told so in the form that was asked for.
+void routes::operator_page(const http_request& request, const exchange_ptr& exchange) {
+  if (!user_of(request))
+    return lead_to_login(request, exchange);
+  const auto may = operator_of(request);
+  if (may)
+    return exchange->respond(services_->pages.serve("operator.html", request));
+  // A browser names it; a program that takes anything gets the refusal.
+  if (request.header("accept").find("text/html") != std::string_view::npos)
+    return exchange->respond(services_->pages.serve("forbidden.html", request, 403));
+  exchange->respond(refusal_answer(may.error()));
+}
+
 void routes::merchant_page(const http_request& request, const exchange_ptr& exchange) {
   page("merchant.html", request, exchange);
 }
@@ -33,6 +45,10 @@ void routes::merchant_page(const http_request& request, const exchange_ptr& exch
 void routes::page(std::string_view file, const http_request& request, const exchange_ptr& exchange) {
   if (user_of(request))
     return exchange->respond(services_->pages.serve(file, request));
+  lead_to_login(request, exchange);
+}
+
+void routes::lead_to_login(const http_request& request, const exchange_ptr& exchange) {
   auto target = percent_encoded(request.path);
   if (!request.query.empty())
     target += "%3F" + percent_encoded(request.query);

@@ -22,6 +22,18 @@ void routes::categories(const http_request& request, const exchange_ptr& exchang
   answer_view(view_kind::categories, request, exchange);
 }
 
+/// What is known of who asks: pages show by it what is for operators.
+void routes::own_account(const http_request& request, const exchange_ptr& exchange) {
+  const auto who = user_of(request);
+  if (!who)
+    return exchange->respond(refusal_answer(who.error()));
+  exchange->respond(json_answer(200, nlohmann::json{{"name", who->name},
+                                                    {"zone", who->zone},
+                                                    {"home_currency", who->home.code()},
+                                                    {"role", to_string(who->role)}}
+                                         .dump()));
+}
+
 void routes::answer_view(view_kind view, const http_request& request, const exchange_ptr& exchange) {
   const auto who = user_of(request);
   if (!who)

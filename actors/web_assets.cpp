@@ -75,12 +75,13 @@ result<void> web_assets::load_file(const std::filesystem::path& path) {
   return {};
 }
 
-http_response web_assets::serve(std::string_view name, const http_request& request) const {
+http_response web_assets::serve(std::string_view name, const http_request& request, unsigned status) const {
   const auto found = assets_.find(name);
   if (found == assets_.end())
     return refusal_answer({errc::unknown_item, "no such page"});
   const auto& file = found->second;
   http_response answer;
+  answer.status = status;
   answer.content_type = file.content_type;
   answer.headers.emplace_back("ETag", file.etag);
   answer.headers.emplace_back("Cache-Control", "no-cache");
@@ -93,7 +94,7 @@ http_response web_assets::serve(std::string_view name, const http_request& reque
   if (request.secure)
     answer.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
   answer.headers.emplace_back("Vary", "Accept-Encoding");
-  if (names_etag(request.header("if-none-match"), file.etag)) {
+  if (status == 200 && names_etag(request.header("if-none-match"), file.etag)) {
     answer.status = 304;
   } else if (file.small && accepts_gzip(request.header("accept-encoding"))) {
     answer.body = file.small;

@@ -18,8 +18,9 @@ public:
   /// Fails with a message that names what cannot be read, or a name that is there twice.
   static result<web_assets> load(const std::vector<std::filesystem::path>& places);
 
-  /// The answer that serves `name`, such as "dashboard.js": 200, 304 where the client has it, or 404.
-  http_response serve(std::string_view name, const http_request& request) const;
+  /// The answer that serves `name`, such as "dashboard.js": 200, 304 where the client has it, or 404. With another
+  /// `status` it is sent whatever the client has.
+  http_response serve(std::string_view name, const http_request& request, unsigned status = 200) const;
 
 private:
   result<void> load_from(const std::filesystem::path& directory);

@@ -121,7 +121,7 @@ async function busyTab(browser, page, service) {
   console.log(`heap ${(before.heap / 1e6).toFixed(1)} -> ${(after.heap / 1e6).toFixed(1)} MB; "${shownBefore}" -> "${await page.textContent("#today-note")}"`);
 }
 
-const service = await Service.start("ana");
+const service = await Service.start(["ana", "admin"]);
 const browser = await chromium.launch({ executablePath, chromiumSandbox: false });
 try {
   await service.import(household("ana"));

@@ -20,7 +20,12 @@ struct identified_account {
 
   /// What others may know.
   account visible() const {
-    return {.id = id, .name = stored.name, .zone = stored.zone, .home = stored.home, .disabled = stored.disabled};
+    return {.id = id,
+            .name = stored.name,
+            .zone = stored.zone,
+            .home = stored.home,
+            .disabled = stored.disabled,
+            .role = stored.role};
   }
 };
 

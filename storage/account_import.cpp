@@ -16,7 +16,12 @@ result<void> import_accounts(const std::filesystem::path& dir, const std::vector
                                                "have: 1 to 64 characters of A-Z a-z 0-9 . _ @ -");
       if (const auto zone = calendar::of_zone(one.zone); !zone)
         return tl::unexpected{zone.error()};
-      const stored_account stored{.name = one.name, .zone = one.zone, .home = one.home, .password_hash = {}};
+      const stored_account stored{.name = one.name,
+                                  .zone = one.zone,
+                                  .home = one.home,
+                                  .password_hash = {},
+                                  .disabled = one.disabled,
+                                  .role = one.role};
       if (auto added = database->add_as(txn, {.id = one.id, .stored = stored}); !added)
         return added;
     }

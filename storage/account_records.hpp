@@ -11,12 +11,15 @@
 
 namespace btpay {
 
+constexpr auto last_of(account_role) noexcept { return account_role::admin; }
+
 struct stored_account {
   std::string name;
   std::string zone;
   currency home;
-  std::string password_hash; ///< empty: nobody can log in
-  bool disabled = false;     ///< since version 2
+  std::string password_hash;                ///< empty: nobody can log in
+  bool disabled = false;                    ///< since version 2
+  account_role role = account_role::member; ///< since version 3
 };
 
 struct stored_session {
@@ -37,6 +40,8 @@ void members(Body& body, maybe_const<stored_account> auto& a, std::uint8_t versi
   body(a.name, a.zone, a.home, a.password_hash);
   if (version >= 2)
     body(a.disabled);
+  if (version >= 3)
+    body(a.role);
 }
 template <class Body>
 void members(Body& body, maybe_const<stored_session> auto& s, std::uint8_t version) {
@@ -52,7 +57,7 @@ void members(Body& body, maybe_const<stored_token> auto& t, std::uint8_t version
 }
 
 /// What is written. Older versions are read; what they lack is as above.
-inline constexpr std::uint8_t account_record_version = 2;
+inline constexpr std::uint8_t account_record_version = 3;
 
 template <class Record>
 std::string to_bytes(const Record& record) {

@@ -13,7 +13,8 @@ namespace btpay {
 
 namespace {
 
-constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin);
+constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin) |
+                                    static_cast<std::uint8_t>(scope::metrics);
 
 /// After how many new sessions the expired ones are looked for.
 constexpr std::uint64_t sessions_per_sweep = 64;
@@ -27,13 +28,32 @@ token_grant grant_of(const stored_token& t) { return {.scopes = t.scopes, .user 
 
 } // namespace
 
-std::string_view to_string(scope s) noexcept { return s == scope::ingest ? "ingest" : "admin"; }
+std::string_view to_string(account_role role) noexcept { return role == account_role::admin ? "admin" : "member"; }
+
+result<account_role> parse_role(std::string_view text) {
+  for (const auto role : {account_role::member, account_role::admin})
+    if (to_string(role) == text)
+      return role;
+  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no role: use member or admin");
+}
+
+std::string_view to_string(scope s) noexcept {
+  switch (s) {
+  case scope::ingest:
+    return "ingest";
+  case scope::admin:
+    return "admin";
+  case scope::metrics:
+    return "metrics";
+  }
+  return "";
+}
 
 result<scope> parse_scope(std::string_view text) {
-  for (const auto s : {scope::ingest, scope::admin})
+  for (const auto s : every_scope)
     if (to_string(s) == text)
       return s;
-  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest or admin");
+  return refuse(errc::invalid_value, "`" + std::string{text} + "` is no scope: use ingest, admin or metrics");
 }
 
 struct account_store::impl {
@@ -65,7 +85,7 @@ result<std::unique_ptr<account_store>> account_store::open(const std::filesystem
 // -- accounts ---------------------------------------------------------------------------------------------------------
 
 result<account> account_store::add_user(std::string_view name, std::string_view password, std::string_view zone,
-                                        currency home) {
+                                        currency home, account_role role) {
   if (!is_account_name(name))
     return refuse(errc::invalid_value, "a name has 1 to 64 characters of A-Z a-z 0-9 . _ @ -");
   if (const auto known_zone = calendar::of_zone(zone); !known_zone)
@@ -73,8 +93,11 @@ result<account> account_store::add_user(std::string_view name, std::string_view 
   auto hash = hash_unless_empty(password); // outside of the transaction, which others wait for
   if (!hash)
     return tl::unexpected{std::move(hash.error())};
-  const stored_account stored{
-      .name = std::string{name}, .zone = std::string{zone}, .home = home, .password_hash = std::move(*hash)};
+  const stored_account stored{.name = std::string{name},
+                              .zone = std::string{zone},
+                              .home = home,
+                              .password_hash = std::move(*hash),
+                              .role = role};
   return impl_->env().update([&](lmdb::write_transaction& txn) { return impl_->database.add(txn, stored); });
 }
 
@@ -110,7 +133,7 @@ result<account> account_store::set_disabled(std::string_view name, bool disabled
 }
 
 result<account> account_store::set_profile(std::string_view name, std::optional<std::string_view> zone,
-                                           std::optional<currency> home) {
+                                           std::optional<currency> home, std::optional<account_role> role) {
   if (zone)
     if (const auto known = calendar::of_zone(*zone); !known)
       return tl::unexpected{known.error()};
@@ -122,6 +145,8 @@ result<account> account_store::set_profile(std::string_view name, std::optional<
       found->stored.zone = *zone;
     if (home)
       found->stored.home = *home;
+    if (role)
+      found->stored.role = *role;
     if (auto done = impl_->database.replace(txn, *found); !done)
       return tl::unexpected{std::move(done.error())};
     return found->visible();

@@ -8,6 +8,7 @@
 #include "domain/money.hpp"
 #include "domain/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -18,16 +19,23 @@
 
 namespace btpay {
 
+/// What an account may do: live with its own transactions, or operate the service too.
+enum class account_role : std::uint8_t { member = 0, admin = 1 };
+std::string_view to_string(account_role) noexcept;
+result<account_role> parse_role(std::string_view);
+
 struct account {
   user_id id{};
   std::string name; ///< 1 to 64 bytes of [A-Za-z0-9._@-]
   std::string zone; ///< IANA
   currency home;
   bool disabled = false; ///< nobody gets in as this user
+  account_role role = account_role::member;
 };
 
 /// What a bearer token allows.
-enum class scope : std::uint8_t { ingest = 1, admin = 2 };
+enum class scope : std::uint8_t { ingest = 1, admin = 2, metrics = 4 };
+inline constexpr std::array every_scope{scope::ingest, scope::admin, scope::metrics};
 std::string_view to_string(scope) noexcept;
 result<scope> parse_scope(std::string_view);
 
@@ -60,15 +68,16 @@ public:
   ~account_store();
 
   /// Adds an account. `password` empty: nobody can log in to it until one is set. Costs the hash (about 0.1 s).
-  result<account> add_user(std::string_view name, std::string_view password, std::string_view zone, currency home);
+  result<account> add_user(std::string_view name, std::string_view password, std::string_view zone, currency home,
+                           account_role role = account_role::member);
   /// Also ends every session of that user. Costs the hash.
   result<void> set_password(std::string_view name, std::string_view password);
 
   /// A disabled user cannot log in; sessions end, and tokens bound to the user grant nothing. Gives the user.
   result<account> set_disabled(std::string_view name, bool disabled);
   /// Changes what is given. Fails with `unknown_user`, and with what is wrong about the zone.
-  result<account> set_profile(std::string_view name, std::optional<std::string_view> zone,
-                              std::optional<currency> home);
+  result<account> set_profile(std::string_view name, std::optional<std::string_view> zone, std::optional<currency> home,
+                              std::optional<account_role> role = {});
 
   result<account> find_user(std::string_view name) const; ///< fails with `unknown_user`
   result<account> find_user(user_id id) const;

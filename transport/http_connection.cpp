@@ -13,10 +13,12 @@
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace btpay {
@@ -73,6 +75,7 @@ private:
   void read_proxy_header(const std::shared_ptr<proxy_header>& header);
   void on_proxy_header(const proxy_header& header);
   void shake_hands();
+  bool is_forwarded(const http_request& request) const;
   void take_forwarded(http_request& request) const;
   void await_request();
   void read_request();
@@ -115,6 +118,7 @@ private:
   request_number number_ = 0;   ///< of the present request
   tick_count due_ = 0;          ///< when the present phase must be over
   phase phase_ = phase::idle;
+  bool proxied_ = false;   ///< it began with a PROXY header
   bool arriving_ = true;   ///< it has not sent a whole request yet
   bool timed_out_ = false; ///< the read was cancelled to say so
 };
@@ -191,6 +195,7 @@ void http_connection::read_proxy_header(const std::shared_ptr<proxy_header>& hea
 }
 
 void http_connection::on_proxy_header(const proxy_header& header) {
+  proxied_ = true;
   if (header.client()) {
     remote_ = plain(*header.client());
     auto [place, present] = hub_.everybody.addresses.enter(counted_address(remote_));
@@ -334,12 +339,22 @@ void http_connection::ask_routes(http_request request) {
   request.local_operator = origin_ == http_origin::local_operator;
   request.peer = address_.key();
   request.secure = socket_.is_tls();
+  request.forwarded = is_forwarded(request);
   if (is_trusted_proxy())
     take_forwarded(request);
   enter(phase::answering, hub_.limit.answer_time);
   const io_unit::round answered(unit_);
   unit_.tell(hub_.routes,
              http_request_received{std::move(request), std::make_shared<exchange>(shared_from_this(), ++number_)});
+}
+
+/// What a proxy adds tells of it also where it is none that we know: then it is on this machine, in front of others.
+bool http_connection::is_forwarded(const http_request& request) const {
+  constexpr std::array<std::string_view, 6> added_by_proxies{
+      "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+  return proxied_ || is_trusted_proxy() || std::ranges::any_of(request.headers, [&](const auto& header) {
+           return std::ranges::find(added_by_proxies, header.first) != added_by_proxies.end();
+         });
 }
 
 void http_connection::take_forwarded(http_request& request) const {

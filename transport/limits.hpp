@@ -49,8 +49,9 @@ struct limits {
   std::chrono::milliseconds refusal_time{2'000};   ///< for a request that will be refused to arrive
   /// What the kernel may hold for a client that does not read; it sets twice that aside, half for its own bookkeeping.
   /// Left alone (0) it is 4 MiB for each: 10,000 clients that stop reading would take 40 GB of it, which no outbox ever
-  /// sees. With this they take 640 MB at the very most, and a client at 100 ms still gets 320 KB/s.
-  int send_buffer_bytes = 32 * 1024;
+  /// sees. With this they take 1.3 GB at the very most, and a client at 100 ms still gets 640 KB/s. Half of it would be
+  /// less than a segment of the loopback interface: a proxy on this machine then waits for delayed acknowledgements.
+  int send_buffer_bytes = 64 * 1024;
   int backlog_connections = 4096; ///< connected but not accepted yet; the kernel drops what is over it
   std::chrono::milliseconds accept_retry_time{100}; ///< pause after a failed accept, such as for want of descriptors
 

@@ -213,6 +213,10 @@ void websocket_connection<Deflates>::continue_reading() {
       return;
     }
   }
+  // Beast reads on at once where it has more, and answers a close frame or a violation with its own close frame, behind
+  // which nothing may follow: what answers earlier messages goes before it.
+  if (!blocked_)
+    messages_to_wire(gather_bytes_max);
   read();
 }
 

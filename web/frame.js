@@ -40,25 +40,34 @@ function makeBrand() {
   return element("p", "brand", image, element("span", "", "btpay"));
 }
 
-// The operator's page is shown to who has opened its door in this tab: operator.js.
-function isOperator() {
-  try {
-    return location.pathname === operatorPage[0] || sessionStorage.getItem("btpay-operator") !== null;
-  } catch {
-    return false;
-  }
+function makeLink([path, key]) {
+  const link = element("a", "", t(key));
+  link.href = path;
+  if (path === location.pathname) link.setAttribute("aria-current", "page");
+  return link;
 }
 
 function makeNav() {
-  const nav = element("nav", "nav");
+  const nav = element("nav", "nav", ...pages.map(makeLink));
   nav.setAttribute("aria-label", t("nav"));
-  for (const [path, key] of isOperator() ? [...pages, operatorPage] : pages) {
-    const link = element("a", "", t(key));
-    link.href = path;
-    if (path === location.pathname) link.setAttribute("aria-current", "page");
-    nav.append(link);
-  }
+  offerOperatorPage(nav);
   return nav;
+}
+
+// For operators alone: by what was known in this tab, at once, and then by what the service says.
+async function offerOperatorPage(nav) {
+  const link = makeLink(operatorPage);
+  const show = (role) => (role === "admin" ? nav.append(link) : link.remove());
+  try {
+    show(sessionStorage.getItem("btpay-role"));
+    const answer = await fetch("/finance/api/bt-pay/account/");
+    if (!answer.ok) return;
+    const { role } = await answer.json();
+    show(role);
+    sessionStorage.setItem("btpay-role", role);
+  } catch {
+    // It is offered on the next page.
+  }
 }
 
 function withId(id, node) {

@@ -1,44 +1,32 @@
-// The state of the service, for who has an operator's token: who is logged in and connected, the log's position, what
-// passes per second. The token opens `/admin/…`; it stays in this tab.
+// The state of the service, for operators: who is logged in and connected, the log's position, what passes per second.
 
 import "./frame.js";
 import { button, byId, element, fillTable, keyedList, number, setText } from "./dom.js";
 import { bytes, count, dayAndTime } from "./format.js";
+import { Refusal, leave } from "./http.js";
 import { parseMeasures, Rates } from "./measures.js";
 import { locale, t } from "./words.js";
 
-const everyMs = 2_000;
-const keptAs = "btpay-operator";
+const everyMs = 1_000;
 const valueFormat = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 });
 const rateFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
 const rates = new Rates();
-let token = sessionStorage.getItem(keptAs);
 let timer = 0;
 
-class Refused extends Error {}
-
+// Who is logged out meets no such path, and whose role was taken the page that says so.
 async function askAdmin(path, order) {
-  const answer = await fetch(path, {
-    method: order ? "POST" : "GET",
-    headers: { Authorization: `Bearer ${token}` },
-    body: order && JSON.stringify(order),
-    credentials: "omit",
-  });
+  const answer = await fetch(path, { method: order ? "POST" : "GET", body: order && JSON.stringify(order) });
   const body = await answer.json();
-  if (answer.status === 401 || answer.status === 403) throw new Refused(t("operator_refused"));
-  if (!answer.ok) throw new Error(body.message);
+  if (!answer.ok) throw new Refusal(answer.status, body.error, body.message);
   return body;
 }
 
-function showDoor(why = "") {
-  clearTimeout(timer);
-  token = null;
-  sessionStorage.removeItem(keptAs);
-  byId("door").hidden = false;
-  byId("inside").hidden = true;
-  tell(why);
-  byId("token").focus();
+function isOut({ status, code }) {
+  if (status === 403) location.reload();
+  else if (status === 401 || (status === 404 && code !== "unknown_user")) leave();
+  else return false;
+  return true;
 }
 
 function tell(text) {
@@ -53,8 +41,6 @@ async function look() {
     const samples = parseMeasures(await metrics.text());
     rates.look(samples, performance.now());
     showState(ready.ok ? "live" : "refused", ready.ok ? "ready" : "not_ready");
-    sessionStorage.setItem(keptAs, token);
-    byId("door").hidden = true;
     byId("inside").hidden = false;
     document.body.classList.remove("stale");
     tell("");
@@ -63,7 +49,7 @@ async function look() {
     drawSockets(sessions.sockets);
     drawMeasures(samples);
   } catch (error) {
-    if (error instanceof Refused) return showDoor(error.message);
+    if (isOut(error)) return;
     showState("offline", "unreachable");
     document.body.classList.add("stale");
   } finally {
@@ -79,12 +65,42 @@ function showState(state, text) {
 
 const perSecond = (rate, write = (value) => rateFormat.format(value)) => (rate === null ? "–" : t("a_second", { n: write(rate) }));
 
+// Of all samples of one family whose labels hold `label`: null where there is none.
+function sumOf(samples, family, label, read) {
+  const found = samples.filter(({ name }) => name.startsWith(`${family}{`) && name.includes(label)).map(read);
+  return found.length === 0 || found.includes(null) ? null : found.reduce((sum, one) => sum + one, 0);
+}
+
+function projectionCards(samples) {
+  const lags = samples.filter(({ name }) => name.startsWith("btpay_projection_lag_events{")).map(({ value }) => value);
+  const rate = (family, label = "") => perSecond(sumOf(samples, family, label, ({ name }) => rates.of(name)));
+  const told = (form) => rate("btpay_views_told_total", `form="${form}"`);
+  return [
+    ["projection_lag", lags.length === 0 ? "–" : count(Math.max(...lags)), t("events_behind")],
+    ["views_rendered", rate("btpay_views_rendered_total"), t("views_told", { whole: told("whole"), delta: told("delta") })],
+  ];
+}
+
+// The generation that is served from, or how far its rebuild is.
+function storedViewsCard(values) {
+  const of = (name) => values.get(`btpay_stored_views_${name}`) ?? 0;
+  const part = of("rebuild_events_done") / Math.max(of("rebuild_events"), 1);
+  const figure = of("rebuild_running") ? t("rebuilding", { percent: Math.floor(100 * part) }) : t("generation_n", { n: count(of("generation")) });
+  return ["stored_views", figure, t("stored_counts", { kept: count(of("kept_total")), served: count(of("served_total")), wrong: count(of("wrong_total")) })];
+}
+
 function drawRates(samples) {
   const values = new Map(samples.map(({ name, value }) => [name, value]));
   const transport = (name) => `btpay_transport_${name}_total`;
   const rate = (name, write) => perSecond(rates.of(name), write);
   const cards = [
-    ["log_position", count(values.get("btpay_log_position")), t("events_rate", { rate: rate("btpay_log_position") })],
+    [
+      "log_position",
+      count(values.get("btpay_log_position")),
+      t("log_grows", { rate: rate("btpay_log_position"), bytes: bytes(values.get("btpay_log_bytes")) }),
+    ],
+    ...projectionCards(samples),
+    storedViewsCard(values),
     ["open_connections", count(values.get("btpay_connections")), t("accepted_rate", { rate: rate(transport("accepted")) })],
     ["messages_out", rate(transport("frames_sent")), rate(transport("bytes_sent"), bytes)],
     ["messages_in", rate(transport("frames_received")), rate(transport("bytes_received"), bytes)],
@@ -134,8 +150,8 @@ async function closeSession(id, row) {
     byId("log-ins-title").focus();
   } catch (error) {
     row.removeAttribute("aria-busy");
-    if (error instanceof Refused) showDoor(error.message);
-    else tell(t("failed", { why: error.message }));
+    if (error.status === 404) await look();
+    else if (!isOut(error)) tell(t("failed", { why: error.message }));
   }
 }
 
@@ -160,17 +176,4 @@ function drawMeasures(samples) {
   });
 }
 
-byId("door").addEventListener("submit", (event) => {
-  event.preventDefault();
-  token = byId("token").value.trim();
-  byId("token").value = "";
-  look();
-});
-byId("shut").addEventListener("click", () => showDoor());
-
-if (token) look();
-else {
-  showDoor();
-  byId("main").removeAttribute("aria-busy");
-  fetch("/readyz").then(({ ok }) => showState(ok ? "live" : "refused", ok ? "ready" : "not_ready"), () => showState("offline", "unreachable"));
-}
+look();

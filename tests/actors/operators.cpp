@@ -30,11 +30,12 @@ struct fixture : routes_fixture {
 
 } // namespace
 
-TEST_CASE_METHOD(fixture, "over HTTP an operator needs a token of the scope admin, and strangers see no such path") {
+TEST_CASE_METHOD(fixture, "over HTTP a token of the scope admin makes an operator, and strangers see no such path") {
   const auto admin = token(static_cast<std::uint8_t>(scope::admin));
   for (const auto* path : {"/admin/sessions", "/admin/tokens"}) {
     CHECK(get(path).http.status == 404);
-    CHECK(get(path, cookie_of_ana()).http.status == 404);
+    CHECK(get(path, {{"cookie", "sessionid=guess"}}).http.status == 404);
+    CHECK(get(path, cookie_of_ana()).http.status == 403);
     CHECK(get(path, {{"authorization", "Bearer guess"}}).http.status == 401);
     CHECK(get(path, ingest_token()).http.status == 403);
     CHECK(get(path, admin).http.status == 200);
@@ -46,6 +47,140 @@ TEST_CASE_METHOD(fixture, "over HTTP an operator needs a token of the scope admi
   }
   CHECK_FALSE(drained);
   CHECK(post("/admin/users/disabled", R"({"name":"ana"})", admin).http.status == 200);
+}
+
+TEST_CASE_METHOD(fixture, "an account with the role admin is an operator by its cookie, until the role is taken") {
+  const auto cookie = cookie_of_ana();
+  make(account_role::admin);
+  for (const auto* path : {"/admin/users", "/admin/sessions", "/admin/tokens"})
+    CHECK(get(path, cookie).http.status == 200);
+  CHECK(post("/admin/log-level", R"({"level":"debug"})", cookie).http.status == 200);
+  CHECK(post("/api/v1/notifications", R"({"user":"ana","message":"x"})", cookie).http.status == 200);
+  CHECK(operate("/admin/users/set", R"({"name":"ana","role":"member"})").http.status == 200);
+  for (const auto* path : {"/admin/users", "/admin/sessions", "/admin/tokens"})
+    CHECK(get(path, cookie).http.status == 403);
+  CHECK(post("/admin/drain", "{}", cookie).http.status == 403);
+  CHECK(post("/api/v1/notifications", R"({"user":"ana","message":"x"})", cookie).http.status == 403);
+  CHECK_FALSE(drained);
+  CHECK(comes_in(cookie)); // the user stays logged in
+}
+
+TEST_CASE_METHOD(fixture, "what an operator's cookie changes is refused where another site sent it") {
+  make(account_role::admin);
+  auto foreign = cookie_of_ana();
+  foreign.insert(foreign.end(), {{"host", "pay.example"}, {"origin", "https://evil.example"}});
+  auto own = cookie_of_ana();
+  own.insert(own.end(), {{"host", "pay.example"}, {"origin", "http://pay.example"}});
+  auto without_origin = cookie_of_ana();
+  without_origin.emplace_back("sec-fetch-site", "cross-site");
+  for (const auto* path : {"/admin/users", "/admin/users/set", "/admin/users/disabled", "/admin/users/password",
+                           "/admin/tokens", "/admin/tokens/revoke", "/admin/sessions/close", "/admin/log-level",
+                           "/admin/reload", "/admin/drain", "/api/v1/notifications"}) {
+    CHECK(post(path, "{}", foreign).http.status == 403);
+    CHECK(post(path, "{}", without_origin).http.status == 403);
+  }
+  CHECK_FALSE(drained);
+  CHECK(reloads == 0);
+  CHECK(post("/admin/drain", "{}", own).http.status == 202);
+}
+
+TEST_CASE_METHOD(fixture, "a token that is bound to an operator is good for its own scopes alone") {
+  make(account_role::admin);
+  CHECK(get("/admin/sessions", ingest_token(ana.id)).http.status == 403);
+  CHECK(get("/finance/bt-pay/operator/", ingest_token(ana.id)).http.status == 403);
+  auto both = cookie_of_ana();
+  both.push_back(ingest_token(ana.id).front());
+  CHECK(get("/admin/sessions", both).http.status == 403);
+}
+
+TEST_CASE_METHOD(fixture, "a disabled operator is none") {
+  make(account_role::admin);
+  const auto cookie = cookie_of_ana();
+  CHECK(operate("/admin/users/disabled", R"({"name":"ana"})").http.status == 200);
+  CHECK(get("/admin/sessions", cookie).http.status == 404);
+}
+
+TEST_CASE_METHOD(fixture, "accounts are listed with their roles, which are given when they are made or later") {
+  CHECK(operate("/admin/users", R"({"name":"dora","zone":"Europe/Rome","role":"admin"})").http.status == 201);
+  CHECK(operate("/admin/users", R"({"name":"eva","zone":"Europe/Rome","role":"root"})").http.status == 400);
+  CHECK(operate("/admin/users/set", R"({"name":"bogdan","role":"admin"})").http.status == 200);
+  CHECK(operate("/admin/users/set", R"({"name":"bogdan","role":7})").http.status == 400);
+  CHECK(operate("/admin/users/set", R"({"name":"dora","zone":"Europe/Paris"})").http.status == 200);
+  const auto users = look("/admin/users").body()["users"];
+  REQUIRE(users.size() == 3);
+  CHECK(users[0]["name"] == "ana");
+  CHECK(users[0]["role"] == "member");
+  CHECK(users[1]["role"] == "admin");
+  CHECK(users[2]["role"] == "admin"); // what is not named stays
+  CHECK(users[2]["zone"] == "Europe/Paris");
+  CHECK(users[2]["disabled"] == false);
+  CHECK(users[2]["home_currency"] == "RON");
+}
+
+TEST_CASE_METHOD(fixture, "the operator's page is for operators: others are told so, each in its form") {
+  const std::string path = "/finance/bt-pay/operator/";
+  CHECK(get(path).header("Location") == "/login?next=/finance/bt-pay/operator/");
+  auto browser = cookie_of_ana();
+  browser.emplace_back("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+  const auto page = get(path, browser);
+  CHECK(page.http.status == 403);
+  CHECK(page.http.content_type == "text/html; charset=utf-8");
+  CHECK(*page.http.body == "<h1>not for you</h1>");
+  browser.emplace_back("if-none-match", std::string(page.header("ETag")));
+  CHECK(get(path, browser).http.status == 403);
+  const auto problem = get(path, cookie_of_ana());
+  CHECK(problem.http.status == 403);
+  CHECK(problem.http.content_type == "application/problem+json");
+  CHECK(problem.body()["error"] == "forbidden");
+  make(account_role::admin);
+  CHECK(*get(path, cookie_of_ana()).http.body == "<h1>operator</h1>");
+}
+
+TEST_CASE_METHOD(fixture, "a user is told the own account") {
+  const std::string path = "/finance/api/bt-pay/account/";
+  CHECK(get(path).http.status == 401);
+  CHECK(get(path, cookie_of_ana()).body() ==
+        nlohmann::json{{"name", "ana"}, {"zone", "Europe/Bucharest"}, {"home_currency", "RON"}, {"role", "member"}});
+  make(account_role::admin);
+  CHECK(get(path, cookie_of_ana()).body()["role"] == "admin");
+}
+
+TEST_CASE_METHOD(fixture, "metrics are for this machine, unless a proxy is between; else for tokens and operators") {
+  const auto read = [this](const char* peer, bool forwarded, const header_list& headers = {}) {
+    http_request request;
+    request.path = "/metrics";
+    request.peer = peer;
+    request.forwarded = forwarded;
+    request.headers = headers;
+    return send(std::move(request));
+  };
+  for (const auto* peer : {"127.0.0.1", "127.8.8.8", "::1"}) {
+    CHECK(read(peer, false).http.status == 200);
+    CHECK(read(peer, true).http.status == 403);
+  }
+  for (const auto* peer : {"192.0.2.7", "2001:db8::", "10.0.0.1", "", "128.0.0.1"}) {
+    const auto refused = read(peer, false);
+    CHECK(refused.http.status == 403);
+    CHECK(refused.http.content_type == "application/problem+json");
+    CHECK(refused.body()["detail"].get<std::string>().find("--scope metrics") != std::string::npos);
+  }
+  CHECK(read("192.0.2.7", false, token(static_cast<std::uint8_t>(scope::metrics))).http.status == 200);
+  CHECK(read("192.0.2.7", true, token(static_cast<std::uint8_t>(scope::admin))).http.status == 200);
+  CHECK(read("192.0.2.7", false, ingest_token()).http.status == 403);
+  CHECK(read("192.0.2.7", false, {{"authorization", "Bearer guess"}}).http.status == 403);
+  CHECK(read("192.0.2.7", false, cookie_of_ana()).http.status == 403);
+  make(account_role::admin);
+  CHECK(read("192.0.2.7", false, cookie_of_ana()).http.status == 200);
+  CHECK(get("/admin/sessions", token(static_cast<std::uint8_t>(scope::metrics))).http.status == 403);
+  CHECK(look("/metrics").http.status == 200);
+}
+
+TEST_CASE("metrics are for everybody where they are made public") {
+  routes_fixture open([](routes_services& services) { services.public_metrics = true; });
+  http_request request;
+  request.path = "/metrics";
+  request.peer = "192.0.2.7";
+  CHECK(open.send(std::move(request)).http.status == 200);
 }
 
 TEST_CASE_METHOD(fixture, "a disabled user is out at once, by every way in, until enabled again") {

@@ -42,6 +42,47 @@ TEST_CASE_METHOD(fixture, "a view asked for after a command's answer contains th
   }
 }
 
+TEST_CASE_METHOD(fixture, "projectors count how far they are and what they told") {
+  const auto totals = [this](view_kind kind) { return meters->of(kind); };
+  for (const auto kind : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
+    CHECK(totals(kind).taken_up == raw(log->head()));
+    CHECK(totals(kind).rendered == 0);
+    CHECK(totals(kind).wholes == 0);
+  }
+  import(ana, {payment("a", "-1.00")});
+  CHECK(totals(view_kind::pending).taken_up == raw(log->head())); // though nobody asks for her view
+  CHECK(totals(view_kind::pending).rendered == 0);
+  view(view_kind::pending, ana);
+  view(view_kind::pending, ana);
+  CHECK(totals(view_kind::pending).rendered == 1);
+  CHECK(totals(view_kind::pending).wholes == 2);
+  CHECK(totals(view_kind::pending).deltas == 0);
+  CHECK(totals(view_kind::dashboard).rendered == 0);
+  // Behind the writer's back: no projector hears of it.
+  const auto before = raw(log->head());
+  const std::array behind{new_events{bogdan.id, log_start, {user_opened{"bogdan", "Europe/Bucharest", {}}}}};
+  REQUIRE(log->append(behind, noon));
+  CHECK(raw(log->head()) == before + 1);
+  CHECK(totals(view_kind::pending).taken_up == before);
+  import(ana, {payment("b", "-1.00")});
+  CHECK(totals(view_kind::pending).taken_up == raw(log->head()));
+}
+
+TEST_CASE("the slowest of a view's projectors tells how far that view is") {
+  projection_meters meters;
+  CHECK(meters.of(view_kind::hourly).taken_up == UINT64_MAX);
+  auto& fast = meters.add(view_kind::hourly, position{5});
+  auto& slow = meters.add(view_kind::hourly, position{5});
+  fast.taken_up.set(9);
+  fast.deltas.add(2);
+  slow.deltas.add(3);
+  CHECK(meters.of(view_kind::hourly).taken_up == 5);
+  CHECK(meters.of(view_kind::hourly).deltas == 5);
+  slow.taken_up.set(10);
+  CHECK(meters.of(view_kind::hourly).taken_up == 9);
+  CHECK(meters.of(view_kind::pending).taken_up == UINT64_MAX);
+}
+
 TEST_CASE_METHOD(fixture, "a view that was asleep while its user's events came is right when it wakes") {
   import(ana, {payment("a", "-1.00")});
   CHECK(view(view_kind::dashboard, ana)["pending_count"] == 1);

@@ -49,6 +49,8 @@ struct routes_fixture : service_fixture {
     std::filesystem::create_directory(directory.path() / "web");
     std::ofstream(directory.path() / "web" / "dashboard.html") << "<h1>dashboard</h1>";
     std::ofstream(directory.path() / "web" / "login.html") << "<h1>login</h1>";
+    std::ofstream(directory.path() / "web" / "operator.html") << "<h1>operator</h1>";
+    std::ofstream(directory.path() / "web" / "forbidden.html") << "<h1>not for you</h1>";
     routes_services services;
     services.actors = actors;
     services.accounts = accounts;
@@ -132,6 +134,8 @@ struct routes_fixture : service_fixture {
     return {
         {"cookie", "theme=dark; sessionid=" + *accounts->open_session(ana.id, time->now() + std::chrono::hours{1})}};
   }
+  /// Gives ana this role, as an operator does.
+  void make(account_role role) { REQUIRE(accounts->set_profile("ana", {}, {}, role)); }
   header_list token(std::uint8_t scopes, std::optional<user_id> user = {}) {
     return {{"authorization", "Bearer " + *accounts->create_token(scopes, user)}};
   }

@@ -31,7 +31,7 @@ async function live(where = page) {
 }
 
 before(async () => {
-  service = await Service.start("ana", "bogdan");
+  service = await Service.start(["ana", "admin"], "bogdan", ["olga", "admin"]);
   browser = await openBrowser();
   page = browser.page;
   page.on("pageerror", (error) => console.log(`# ${page.url()}: ${error.stack}`));
@@ -286,7 +286,7 @@ for (const [look, { colorScheme, viewport }] of Object.entries(looks)) {
         await looker.page.goto(service.origin + path);
         await settled(looker.page);
         if (name === "dashboard") await passesOpened(looker.page);
-        if (name === "operator") await openOperatorDoor(looker.page);
+        if (name === "operator") await looker.page.locator("#log-ins tr").first().waitFor();
         await passes(looker.page, name);
       }
     } finally {
@@ -317,11 +317,7 @@ async function passes(where, name) {
   assert.ok(content <= window, `${name} is ${content} wide in ${window}`);
 }
 
-async function openOperatorDoor(where) {
-  await where.fill("#token", service.adminToken);
-  await where.press("#token", "Enter");
-  await where.locator("#log-ins tr").first().waitFor();
-}
+const operatorLink = (where) => where.locator(".nav a", { hasText: "Operator" });
 
 test("an operator sees who is logged in, and ends a log-in", async () => {
   const operator = await openBrowser();
@@ -329,27 +325,60 @@ test("an operator sees who is logged in, and ends a log-in", async () => {
   try {
     await logIn(stranger.page, service.origin, "bogdan", password);
     await live(stranger.page);
-    await logIn(operator.page, service.origin, "ana", password);
-    assert.equal(await operator.page.locator(".nav a", { hasText: "Operator" }).count(), 0, "not offered to users");
-    await operator.page.goto(service.origin + paths.operator);
-    await operator.page.fill("#token", service.token);
-    await operator.page.press("#token", "Enter");
-    await operator.page.waitForSelector("#problem:visible");
-    assert.ok(await operator.page.locator("#inside").isHidden(), "a token of another scope opens nothing");
-    await openOperatorDoor(operator.page);
+    await logIn(operator.page, service.origin, "olga", password);
+    await operatorLink(operator.page).click();
     await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor();
     await operator.page.locator("#rates .metric", { hasText: "Log position" }).locator(".figure", { hasText: /\d/ }).waitFor();
+    // Told to the stranger's page every five seconds, if nothing else happens.
+    const card = (title) => operator.page.locator("#rates .metric", { hasText: title });
+    await card("Projection lag").locator(".figure", { hasText: /^0$/ }).waitFor();
+    await card("Stored views").locator(".figure", { hasText: /^generation \d+$/ }).waitFor();
+    await card("Views rendered").locator(".note", { hasText: /told: .*\d\/s whole, .*\d\/s as deltas/ }).waitFor();
+    await card("Log position").locator(".note", { hasText: /[\d.]+ .?B on the disk/ }).waitFor();
+    assert.equal(await card("Stored views").count(), 0, "this service tells of none");
     await operator.page.locator("#log-ins tr", { hasText: "bogdan" }).last().getByRole("button").click();
     await operator.page.locator("#sockets tr", { hasText: "bogdan" }).waitFor({ state: "detached" });
     await stranger.page.waitForURL("**/login?next=*");
-    await operator.page.goto(service.origin + paths.dashboard);
-    await operator.page.locator(".nav a", { hasText: "Operator" }).click();
-    await operator.page.locator("#log-ins tr").first().waitFor();
-    await operator.page.click("#shut");
-    assert.ok(await operator.page.locator("#door").isVisible());
   } finally {
     await operator.close();
     await stranger.close();
+  }
+});
+
+test("the operator's page is not offered to a member, who is told why it stays shut", async () => {
+  const member = await openBrowser();
+  try {
+    await logIn(member.page, service.origin, "bogdan", password);
+    await live(member.page);
+    const told = await member.page.evaluate(async () => (await fetch("/finance/api/bt-pay/account/")).json());
+    assert.equal(told.role, "member");
+    assert.equal(await operatorLink(member.page).count(), 0);
+    const answer = await member.page.goto(service.origin + paths.operator);
+    assert.equal(answer.status(), 403);
+    assert.match(await textOf(member.page, "#main"), /Not for this account[^]*operators[^]*--role admin/);
+    await passes(member.page, "forbidden");
+    await member.page.locator("#main a").click();
+    await live(member.page);
+  } finally {
+    await member.close();
+  }
+});
+
+test("a role that is taken shuts the operator's page within a second, and the link goes", async () => {
+  const operator = await openBrowser();
+  try {
+    await logIn(operator.page, service.origin, "olga", password);
+    await operator.page.goto(service.origin + paths.operator);
+    await operator.page.locator("#log-ins tr").first().waitFor();
+    service.setRole("olga", "member");
+    await operator.page.getByRole("heading", { name: "Not for this account" }).waitFor();
+    await operatorLink(operator.page).waitFor({ state: "detached" });
+    service.setRole("olga", "admin");
+    await operator.page.goto(service.origin + paths.dashboard);
+    await operatorLink(operator.page).waitFor();
+  } finally {
+    service.setRole("olga", "admin");
+    await operator.close();
   }
 });
 

@@ -18,9 +18,11 @@ export class Service {
   #folder = mkdtempSync(join(tmpdir(), "btpay-pages-"));
   #rows = 0;
 
+  // Each a name, or a name and its role.
   static async start(...users) {
     const service = new Service();
-    for (const user of users) service.#tool("btpay-admin", ["user", "add", user, "--password-stdin"], `${password}\n`);
+    for (const [name, role = "member"] of users.map((user) => [user].flat()))
+      service.#tool("btpay-admin", ["user", "add", name, "--password-stdin", "--role", role], `${password}\n`);
     service.token = service.#tool("btpay-admin", ["token", "create", "--scope", "ingest"]).trim();
     service.adminToken = service.#tool("btpay-admin", ["token", "create", "--scope", "admin"]).trim();
     await service.#listen();
@@ -78,6 +80,10 @@ export class Service {
 
   import(rows) {
     return this.#post("/api/v1/transactions", this.token, { transactions: rows });
+  }
+
+  setRole(user, role) {
+    this.#tool("btpay-admin", ["user", "set", user, "--role", role]);
   }
 
   notify(body) {

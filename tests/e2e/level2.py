@@ -49,12 +49,16 @@ def folded(view, data, delta):
 
 
 def packed(value):
-    """A command as MessagePack: short texts, whole numbers below 2^32, lists and objects of them."""
+    """A command as MessagePack: short texts, numbers, short lists and objects of them."""
+    if isinstance(value, bool):
+        return b"\xC3" if value else b"\xC2"
+    if isinstance(value, float):
+        return struct.pack(">Bd", 0xCB, value)
     if isinstance(value, str):
         text = value.encode()
         return bytes([0xD9, len(text)]) + text
     if isinstance(value, int):
-        return struct.pack(">BI", 0xCE, value)
+        return struct.pack(">BQ", 0xCF, value)
     if isinstance(value, list):
         return bytes([0x90 | len(value)]) + b"".join(map(packed, value))
     return bytes([0x80 | len(value)]) + b"".join(packed(name) + packed(inner) for name, inner in value.items())

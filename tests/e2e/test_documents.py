@@ -122,6 +122,10 @@ def test_the_doors_of_http_answer_what_the_document_says(world):
         path = f"/finance/api/bt-pay/{name}/"
         check_answer(service.get("ana", path), path, "get", 200)
         check_answer(service.http("GET", path), path, "get", 401)
+    path = "/finance/api/bt-pay/account/"
+    check_answer(service.get("ana", path), path, "get", 200)
+    check_answer(service.http("GET", path), path, "get", 401)
+    check_answer(service.http("GET", "/metrics", headers={"X-Forwarded-For": "192.0.2.7"}), "/metrics", "get", 403)
     path = "/api/v1/transactions"
     bad = rows.row("ana", amount="12,30")
     check_answer(service.http("POST", path, {"transactions": [rows.row("ana"), bad]}, token=world.ingest), path, "post", 200)

@@ -2,6 +2,7 @@
 
 import http.server
 import json
+import pathlib
 import ssl
 import subprocess
 import threading
@@ -214,3 +215,18 @@ def test_giant_and_deeply_nested_json_is_refused_and_others_are_served(world, se
             assert socket.receive_type("error")["code"] == "malformed"
     assert service.http("POST", "/login", nested, headers={"Content-Type": "application/json"}).status == 401
     assert service.get("ana", "/finance/api/bt-pay/dashboard/").status == 200
+
+
+def most_resident_mb(service):
+    status = pathlib.Path(f"/proc/{service.process.pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def test_a_giant_log_in_of_a_stranger_costs_no_more_than_its_bytes(service):
+    body = '{"username":[' + "1," * 4_000_000 + '1],"password":"x"}'
+    as_json = {"Content-Type": "application/json"}
+    before = most_resident_mb(service)
+    for _ in range(2):
+        assert service.http("POST", "/login", body, headers=as_json).status == 401
+    assert most_resident_mb(service) - before < 48
+    assert service.http("POST", "/login", {"username": "ana", "password": PASSWORD}).status == 200

@@ -1,6 +1,7 @@
-"""What an operator changes while the service runs: the rules, a user's zone and currency."""
+"""What an operator changes while the service runs: the rules, a user's zone and currency, who is an operator."""
 
 import json
+import re
 import signal
 
 import pytest
@@ -92,11 +93,104 @@ def test_a_user_moves_and_its_views_follow(ruled):
         service.tool("btpay-admin", "user", "set", "nobody", "--zone", "Europe/Rome", expected=2)
 
 
+def line_of(listed, name):
+    return next(line for line in listed.splitlines() if line.startswith(f"{name} "))
+
+
+def set_role(service, name, role, expected=0):
+    return service.tool("btpay-admin", "user", "set", name, "--role", role, expected=expected)
+
+
+def post(service, name, path, body, **headers):
+    return service.http("POST", path, body, cookie=service.log_in(name), headers=headers)
+
+
+def test_an_account_is_given_the_role_of_an_operator_and_loses_it_at_once(ruled):
+    service = ruled.service
+    page, sessions = "/finance/bt-pay/operator/", "/admin/sessions"
+    assert "member" in line_of(service.tool("btpay-admin", "user", "list"), "ana")
+    refused = service.get("ana", page)
+    assert refused.status == 403 and refused.json()["error"] == "forbidden"
+    assert service.get("ana", sessions).status == 403
+    assert service.http("GET", sessions).status == 404, "a stranger is not told what is there"
+    set_role(service, "ana", "admin")
+    assert "admin" in line_of(service.tool("btpay-admin", "user", "list"), "ana")
+    assert service.get("ana", page).status == 200
+    assert service.get("ana", "/finance/api/bt-pay/account/").json()["role"] == "admin"
+    assert {one["user"] for one in service.get("ana", sessions).json()["log_ins"]} >= {"ana"}
+    assert post(service, "ana", "/admin/log-level", {"level": "info"}).status == 200
+    assert post(service, "ana", "/admin/log-level", {"level": "info"}, Origin="http://evil.example").status == 403
+    set_role(service, "ana", "member")
+    assert service.get("ana", sessions).status == 403
+    assert post(service, "ana", "/admin/drain", {}).status == 403
+    assert service.get("ana", "/finance/api/bt-pay/dashboard/").status == 200, "the log-in itself stays"
+    set_role(service, "ana", "root", expected=2)
+    set_role(service, "nobody", "admin", expected=2)
+
+
+def test_metrics_are_for_this_machine_and_beyond_a_proxy_for_who_may(ruled):
+    service = ruled.service
+    beyond = {"X-Forwarded-For": "192.0.2.7"}
+    assert "btpay_log_position" in service.http("GET", "/metrics").body.decode()
+    refused = service.http("GET", "/metrics", headers=beyond)
+    assert refused.status == 403 and "--scope metrics" in refused.json()["detail"]
+    assert service.http("GET", "/metrics", headers=beyond, token=ruled.ingest).status == 403
+    for scope in ("metrics", "admin"):
+        assert service.http("GET", "/metrics", headers=beyond, token=service.token(scope)).status == 200
+    assert service.http("GET", "/admin/sessions", token=service.token("metrics")).status == 403
+    set_role(service, "bogdan", "admin")
+    assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 200
+    set_role(service, "bogdan", "member")
+    assert service.http("GET", "/metrics", headers=beyond, cookie=service.log_in("bogdan")).status == 403
+
+
+def measures(service):
+    """The samples of /metrics by name and labels, after a check that each family has its HELP and TYPE."""
+    text = service.http("GET", "/metrics").body.decode()
+    told = {(kind, name) for kind, name in re.findall(r"^# (HELP|TYPE) (\w+) .+$", text, re.MULTILINE)}
+    samples = dict(re.findall(r"^(\w+(?:\{.*\})?) (\S+)$", text, re.MULTILINE))
+    for name in samples:
+        assert {("HELP", name.split("{")[0]), ("TYPE", name.split("{")[0])} <= told, name
+    return {name: float(value) for name, value in samples.items()}
+
+
+def test_metrics_tell_how_far_projections_are_and_what_they_told(ruled):
+    service = ruled.service
+    with service.greeted("bogdan") as socket:
+        before = measures(service)
+        service.post(ruled.ingest, row("bogdan", description="BT Pay - Lidl 77"))
+        socket.receive_type("pending_update")
+        after = measures(service)
+    assert after["btpay_log_position"] > before["btpay_log_position"]
+    assert after["btpay_log_bytes"] >= before["btpay_log_bytes"] > 4096
+    for view in ("dashboard", "pending", "hourly", "categories"):
+        assert after[f'btpay_projection_lag_events{{view="{view}"}}'] == 0
+        assert f'btpay_views_told_total{{view="{view}",form="delta"}}' in after
+    for name in ('btpay_views_rendered_total{view="pending"}', 'btpay_views_told_total{view="pending",form="whole"}'):
+        assert after[name] > before[name], name
+
+
+def test_metrics_can_be_made_public(tmp_path):
+    service = Service(tmp_path, "--public-metrics")
+    try:
+        service.start()
+        assert service.http("GET", "/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status == 200
+        assert service.stop() == 0, service.errors()
+    finally:
+        service.kill()
+
+
 def test_a_user_moves_while_the_service_is_stopped(ruled):
     service = ruled.service
     service.stop()
     service.tool("btpay-admin", "user", "set", "carmen", "--home-currency", "EUR")
     service.tool("btpay-admin", "reload", expected=2)
+    set_role(service, "carmen", "admin")
+    service.add_user("dora", "--role", "admin")
+    listed = service.tool("btpay-admin", "user", "list")
+    assert "admin" in line_of(listed, "carmen") and "EUR" in line_of(listed, "carmen")
+    assert "admin" in line_of(listed, "dora") and "member" in line_of(listed, "bogdan")
     service.start()
+    assert service.get("dora", "/admin/users").status == 200
     with service.greeted("carmen") as socket:
         assert socket.ask("request_data", "dashboard_update")["data"]["today_amount"] == 0

@@ -1,5 +1,6 @@
 #include "storage/account_store.hpp"
 
+#include "storage/account_import.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -92,8 +93,11 @@ TEST_CASE("names, zones and scopes that cannot be are refused, and names are tak
   CHECK(code_of(at.store->add_user("bob", "", "Mars/Olympus", currency{})) == errc::invalid_value);
   CHECK(code_of(at.store->find_user("bob")) == errc::unknown_user);
   CHECK(code_of(parse_scope("root")) == errc::invalid_value);
-  for (const auto s : {scope::ingest, scope::admin})
+  for (const auto s : every_scope)
     CHECK(parse_scope(to_string(s)) == s);
+  CHECK(code_of(parse_role("root")) == errc::invalid_value);
+  for (const auto role : {account_role::member, account_role::admin})
+    CHECK(parse_role(to_string(role)) == role);
 }
 
 TEST_CASE("only the right password of an account that has one is let in") {
@@ -193,8 +197,91 @@ TEST_CASE("a token grants its scopes and its user") {
   CHECK_FALSE(free->user);
   CHECK(code_of(at.store->find_token("guess", noon)) == errc::unauthenticated);
   CHECK(code_of(at.store->create_token(0, std::nullopt)) == errc::invalid_value);
-  CHECK(code_of(at.store->create_token(4, std::nullopt)) == errc::invalid_value);
+  CHECK(code_of(at.store->create_token(8, std::nullopt)) == errc::invalid_value);
   CHECK(code_of(at.store->create_token(1, user_id{99})) == errc::unknown_user);
+}
+
+TEST_CASE("a token is good until the moment at which it expires, and never again") {
+  const store_in_a_directory at;
+  const auto ana = at.add("ana");
+  for (const auto user : {std::optional<user_id>{}, std::optional{ana.id}}) {
+    const auto token = at.store->create_token(1, user, one_hour_later, noon);
+    REQUIRE(token);
+    const auto grant = at.store->find_token(*token, noon);
+    REQUIRE(grant);
+    CHECK(grant->expires == one_hour_later);
+    CHECK(at.store->find_token(*token, one_hour_later - duration{1}));
+    CHECK(code_of(at.store->find_token(*token, one_hour_later)) == errc::unauthenticated);
+    CHECK(code_of(at.store->find_token(*token, one_hour_later + duration{1})) == errc::unauthenticated);
+    CHECK(code_of(at.store->find_token(*token, end_of_time)) == errc::unauthenticated);
+    CHECK(at.store->find_token(*token, noon)); // it goes by the clock that is passed in, and by no other
+  }
+  const auto listed = at.store->all_tokens();
+  REQUIRE(listed);
+  REQUIRE(listed->size() == 2); // those that have expired too
+  CHECK((*listed)[0].made == noon);
+  CHECK((*listed)[0].grant.expires == one_hour_later);
+  const auto lasting = at.store->create_token(1, std::nullopt, {}, noon);
+  CHECK(at.store->find_token(*lasting, end_of_time));
+}
+
+TEST_CASE("a disabled user is refused by password, session and token, and let in again when enabled") {
+  const store_in_a_directory at;
+  const auto ana = at.store->add_user("ana", "correct horse", "Europe/Bucharest", currency{});
+  const auto bob = at.add("bob");
+  REQUIRE(ana);
+  const auto cookie = *at.store->open_session(ana->id, one_hour_later, noon);
+  const auto own = *at.store->create_token(1, ana->id);
+  const auto his = *at.store->create_token(1, bob.id);
+  const auto everybodys = *at.store->create_token(1, std::nullopt);
+  const auto his_cookie = *at.store->open_session(bob.id, one_hour_later, noon);
+
+  const auto disabled = at.store->set_disabled("ana", true);
+  REQUIRE(disabled);
+  CHECK(disabled->id == ana->id);
+  CHECK(disabled->disabled);
+  CHECK(at.store->find_user("ana")->disabled);
+  CHECK(code_of(at.store->check_password("ana", "correct horse")) == errc::unauthenticated);
+  CHECK(code_of(at.store->find_session(cookie, noon)) == errc::unauthenticated);
+  CHECK(code_of(at.store->find_token(own, noon)) == errc::unauthenticated);
+  const auto meanwhile = at.store->open_session(ana->id, one_hour_later, noon);
+  REQUIRE(meanwhile); // who opens one has checked the password; it opens nothing
+  CHECK(code_of(at.store->find_session(*meanwhile, noon)) == errc::unauthenticated);
+  for (const auto& token : {his, everybodys})
+    CHECK(at.store->find_token(token, noon));
+  CHECK(at.store->find_session(his_cookie, noon));
+
+  const auto enabled = at.store->set_disabled("ana", false);
+  REQUIRE(enabled);
+  CHECK_FALSE(enabled->disabled);
+  CHECK(at.store->check_password("ana", "correct horse"));
+  CHECK(at.store->find_token(own, noon));
+  CHECK(code_of(at.store->find_session(cookie, noon)) == errc::unauthenticated); // it has ended
+  CHECK(code_of(at.store->set_disabled("carol", true)) == errc::unknown_user);
+}
+
+TEST_CASE("a role is kept beside the profile, each changed by itself, and by an import too") {
+  store_in_a_directory at;
+  at.add("ana");
+  const auto bob = at.store->add_user("bob", "", "Europe/Rome", currency{}, account_role::admin);
+  REQUIRE(bob);
+  CHECK(at.store->find_user("ana")->role == account_role::member);
+  CHECK(at.store->find_user("bob")->role == account_role::admin);
+  REQUIRE(at.store->set_profile("bob", "Europe/Paris", {}));
+  CHECK(at.store->find_user("bob")->role == account_role::admin);
+  const auto cookie = *at.store->open_session(bob->id, one_hour_later, noon);
+  CHECK(at.store->find_session(cookie, noon)->role == account_role::admin);
+  REQUIRE(at.store->set_profile("bob", {}, {}, account_role::member));
+  CHECK(at.store->find_session(cookie, noon)->role == account_role::member); // whoever is logged in
+  CHECK(at.store->find_user("bob")->zone == "Europe/Paris");
+  REQUIRE(at.store->set_profile("bob", {}, {}, account_role::admin));
+  const auto all = *at.store->all_users();
+  const temp_dir other;
+  REQUIRE(import_accounts(other.path(), all));
+  const auto imported = account_store::open(other.path());
+  REQUIRE(imported);
+  CHECK((*imported)->find_user("bob")->role == account_role::admin);
+  CHECK((*imported)->find_user("ana")->role == account_role::member);
 }
 
 TEST_CASE("a session's secret and a token's secret are not each other's") {

@@ -32,8 +32,8 @@ public:
     const auto rules = *make_default_classifier(shipped_rules());
     const auto user_part = std::make_shared<const user_services>(user_services{
         .log = log, .accounts = accounts, .time = time, .writer = writer, .policy = {.rules = rules}, .limits = {}});
-    const auto view_part = std::make_shared<const projector_services>(
-        projector_services{.log = log, .time = time, .policy = {.rules = rules}, .epoch = wire_epoch(log->epoch())});
+    const auto view_part = std::make_shared<const projector_services>(projector_services{
+        .log = log, .time = time, .policy = {.rules = rules}, .epoch = wire_epoch(log->epoch()), .meters = meters});
     shard one;
     one.users = spawn_pinned<users>(user_part);
     one.notifier = spawn_pinned<notifier>(
@@ -81,6 +81,7 @@ public:
   temp_dir directory;
   std::shared_ptr<event_log> log = make_memory_event_log();
   std::shared_ptr<manual_clock> time = std::make_shared<manual_clock>(noon);
+  std::shared_ptr<projection_meters> meters = std::make_shared<projection_meters>();
   std::shared_ptr<account_store> accounts;
   account ana, bogdan;
   writer_actor writer;

@@ -110,6 +110,28 @@ TEST_CASE("of forwarded addresses the last that no proxy of ours wrote for itsel
   CHECK(client("::ffff:192.0.2.7") == "192.0.2.7");
 }
 
+TEST_CASE("a request is known to come through a proxy, whether that one is trusted or not") {
+  const auto forwarded = [](test_service& service, const std::string& before, const std::string& headers = "") {
+    peer(service, before, headers);
+    return service.last_request().forwarded;
+  };
+  test_service open;
+  CHECK_FALSE(forwarded(open, ""));
+  CHECK_FALSE(forwarded(open, "", "X-Forwarded: no\r\nOrigin: http://test\r\n"));
+  for (const auto* header : {"X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https", "X-Forwarded-Host: pay.example",
+                             "Forwarded: for=192.0.2.7", "Via: 1.1 proxy", "X-Real-IP: 192.0.2.7", "VIA:"})
+    CHECK(forwarded(open, "", std::string(header) + "\r\n"));
+  service_options options;
+  options.trusted_proxies = {"127.0.0.0/8"};
+  test_service behind(options);
+  CHECK(forwarded(behind, "")); // it says nothing, which is no sign of being the client
+  options.proxy_protocol = true;
+  test_service told(options);
+  CHECK(forwarded(told, "PROXY TCP4 192.0.2.7 10.0.0.1 12345 443\r\n"));
+  CHECK(forwarded(told, "PROXY TCP4 127.0.0.1 127.0.0.1 12345 443\r\n"));
+  CHECK(forwarded(told, "PROXY UNKNOWN\r\n"));
+}
+
 TEST_CASE("a forwarded address counts from a trusted proxy alone") {
   const std::string forwarded = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: https\r\n";
   test_service open;

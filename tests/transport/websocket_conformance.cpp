@@ -126,6 +126,20 @@ TEST_CASE("a close frame is answered by its code where that may be sent, else by
   CHECK(closed_with(service, close_frame(1000, std::string(124, 'x'))) == protocol_error);
 }
 
+TEST_CASE("messages that came with a close frame or a violation behind them are answered first") {
+  test_service service;
+  for (const auto& [behind, code] :
+       {std::pair(close_frame(1000), 1000U), std::pair(client_frame(opcode::text, "\xFF"), bad_payload),
+        std::pair(client_frame(opcode::continuation, "x"), protocol_error)}) {
+    auto client = connected(service);
+    client.send(client_frame(opcode::text, "one") + client_frame(opcode::text, "two") + behind);
+    CHECK(client.read_text() == "one");
+    CHECK(client.read_text() == "two");
+    CHECK(client.read_frame().close_code() == code);
+    CHECK(client.reads_end());
+  }
+}
+
 TEST_CASE("after a close frame nothing is read") {
   test_service service;
   auto client = connected(service);

@@ -15,8 +15,10 @@ struct user_options {
   std::string password; ///< empty: nobody can log in yet
   std::string zone = "Europe/Bucharest";
   std::string home_currency = "RON";
+  std::string role = "member"; ///< or admin
 };
 int add_user(const data_directory& where, const user_options& options);
+int list_users(const data_directory& where);
 /// Ends the sessions of that user too.
 int set_password(const data_directory& where, const user_options& options);
 int set_disabled(const data_directory& where, const std::string& name, bool disabled);
@@ -25,6 +27,7 @@ struct profile_options {
   std::string name;
   std::optional<std::string> zone;          ///< absent: as it was
   std::optional<std::string> home_currency; ///< the same
+  std::optional<std::string> role;          ///< the same
 };
 int set_user(const data_directory& where, const profile_options& options);
 

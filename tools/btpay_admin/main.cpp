@@ -40,6 +40,10 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
   add->add_flag("--password-stdin", read.password_on_stdin, from_stdin);
   add->add_option("--zone", read.user.zone, "IANA time zone");
   add->add_option("--home-currency", read.user.home_currency, "ISO 4217 code");
+  add->add_option("--role", read.user.role, "member, or admin for an operator");
+  users->add_subcommand("list", "Show the accounts")->callback([&chosen] {
+    chosen = [](const choices& c) { return admin_tool::list_users({c.data}); };
+  });
   command("password", "Change a password; ends the sessions of that user",
           [](const choices& c) { return admin_tool::set_password({c.data}, c.user); })
       ->add_flag("--password-stdin", read.password_on_stdin, from_stdin)
@@ -52,13 +56,14 @@ void add_user_commands(CLI::App& app, choices& read, action& chosen) {
   set->add_option("name", read.profile.name, "Whose")->required();
   set->add_option("--zone", read.profile.zone, "IANA time zone");
   set->add_option("--home-currency", read.profile.home_currency, "ISO 4217 code");
+  set->add_option("--role", read.profile.role, "member, or admin for an operator");
   set->callback([&chosen] { chosen = [](const choices& c) { return admin_tool::set_user({c.data}, c.profile); }; });
 }
 
 void add_token_commands(CLI::App& app, choices& read, action& chosen) {
   auto* tokens = app.add_subcommand("token", "Bearer tokens")->require_subcommand(1);
   auto* create = tokens->add_subcommand("create", "Make a token and print it; it is not told again");
-  create->add_option("--scope", read.token.scopes, "ingest, admin or both: ingest,admin")->required();
+  create->add_option("--scope", read.token.scopes, "ingest, admin, metrics, or several: ingest,admin")->required();
   create->add_option("--user", read.token.user, "Bind it to one user");
   create->add_option("--expires", read.token.expires, "Until then it is good: a number and s, m, h or d, such as 90d");
   create->callback(

@@ -23,7 +23,7 @@ result<json> tokens_of_stopped_store(const data_directory& where) {
   json tokens = json::array();
   for (const auto& one : *all) {
     json scopes = json::array();
-    for (const auto each : {scope::ingest, scope::admin})
+    for (const auto each : every_scope)
       if (one.grant.allows(each))
         scopes.push_back(to_string(each));
     json user;

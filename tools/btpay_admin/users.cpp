@@ -3,9 +3,13 @@
 #include "tools/btpay_admin/service.hpp"
 #include "tools/common/exit_codes.hpp"
 
+#include <cstdio>
+
 namespace btpay::admin_tool {
 
 namespace {
+
+using nlohmann::json;
 
 /// Asks the service, or where none runs changes the store.
 template <class Change>
@@ -22,7 +26,41 @@ int change(const data_directory& where, const std::string& path, const nlohmann:
   return done ? exit_done : fail(program, done.error());
 }
 
+/// As the service answers.
+result<json> users_of_stopped_store(const data_directory& where) {
+  const auto accounts = account_store::open(where.accounts());
+  if (!accounts)
+    return tl::unexpected(accounts.error());
+  const auto all = (*accounts)->all_users();
+  if (!all)
+    return tl::unexpected(all.error());
+  json users = json::array();
+  for (const auto& one : *all)
+    users.push_back({{"name", one.name},
+                     {"zone", one.zone},
+                     {"home_currency", one.home.code()},
+                     {"role", to_string(one.role)},
+                     {"disabled", one.disabled}});
+  return json{{"users", users}};
+}
+
 } // namespace
+
+int list_users(const data_directory& where) {
+  const auto running = ask_service(where, "/admin/users", nullptr);
+  if (!running)
+    return fail(program, running.error());
+  const auto answer = *running ? result<json>(**running) : users_of_stopped_store(where);
+  if (!answer)
+    return fail(program, answer.error());
+  for (const auto& one : answer->at("users")) {
+    const auto text = [&one](const char* name) { return one.at(name).get<std::string>(); };
+    std::printf("%-20s  %-6s  %-8s  %s  %s\n", text("name").c_str(), text("role").c_str(),
+                one.at("disabled") == true ? "disabled" : "enabled", text("home_currency").c_str(),
+                text("zone").c_str());
+  }
+  return exit_done;
+}
 
 int set_password(const data_directory& where, const user_options& options) {
   return change(where, "/admin/users/password", {{"name", options.name}, {"password", options.password}},

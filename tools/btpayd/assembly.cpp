@@ -59,6 +59,8 @@ bool is_log_level(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
+bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
 result<void> add_doorway(server_options& sockets, const config& settings) {
   for (const auto& proxy : settings.trusted_proxies)
     if (auto added = sockets.trusted_proxies.add(proxy); !added)
@@ -108,6 +110,8 @@ struct assembly::parts {
   admin_actor admin;
   std::vector<routes_actor> routes;
   std::shared_ptr<const shards> actors;
+  std::shared_ptr<projection_meters> meters = std::make_shared<projection_meters>();
+  std::filesystem::path log_directory;
   std::unique_ptr<server> sockets;
   std::shared_ptr<btpay::demo> demo;
   std::optional<timer_id> demo_timer;
@@ -122,7 +126,7 @@ struct assembly::parts {
   result<void> spawn_front(web_assets pages, const config& settings);
   result<void> add_identity(routes_services& front, const config& settings);
   result<void> reload() const;
-  result<void> start_demo();
+  result<void> start_demo(const config& settings);
   void stop();
 
   template <class Request>
@@ -136,6 +140,7 @@ result<void> assembly::parts::open_store(const data_directory& where) {
   if (!opened)
     return tl::unexpected(opened.error());
   log = std::move(*opened);
+  log_directory = where.log();
   auto store = account_store::open(where.accounts());
   if (!store)
     return tl::unexpected(store.error());
@@ -166,6 +171,7 @@ void assembly::parts::spawn_shards(const policies& rules, const config& settings
                          .policy = rules.views,
                          .repeat_unchanged_dashboard = settings.repeat_unchanged_dashboard,
                          .epoch = wire_epoch(log->epoch()),
+                         .meters = meters,
                          .stored = views,
                          .keeper = keeper,
                          .counts = counts,
@@ -270,7 +276,15 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   front.authenticator = authenticator;
   front.admin = admin;
   front.pages = std::move(pages);
-  front.metrics = [this] { return render_metrics(*sockets, *log, *counts, rebuild ? &rebuild->state() : nullptr); };
+  front.metrics = [this] {
+    return render_metrics({.sockets = *sockets,
+                           .log = *log,
+                           .log_directory = log_directory,
+                           .projections = *meters,
+                           .views = *counts,
+                           .rebuild = rebuild ? &rebuild->state() : nullptr});
+  };
+  front.public_metrics = settings.public_metrics;
   front.test_echo = settings.test_echo;
   front.allowed_origins = settings.allowed_origins;
   front.allowed_hosts = settings.allowed_hosts;
@@ -295,8 +309,10 @@ result<void> assembly::parts::spawn_front(web_assets pages, const config& settin
   return {};
 }
 
-result<void> assembly::parts::start_demo() {
-  auto prepared = btpay::demo::prepare(*accounts, actors, time);
+result<void> assembly::parts::start_demo(const config& settings) {
+  // Its password is known to everybody, so its role is for a machine of one's own.
+  const auto role = is_this_machine(settings.listen_host) ? account_role::admin : account_role::member;
+  auto prepared = btpay::demo::prepare(*accounts, actors, time, role);
   if (!prepared)
     return tl::unexpected(prepared.error());
   demo = std::make_shared<btpay::demo>(std::move(*prepared));
@@ -402,7 +418,7 @@ result<std::unique_ptr<assembly>> assembly::start(const config& settings) {
   if (auto spawned = p.spawn_front(std::move(*pages), settings); !spawned)
     return tl::unexpected(spawned.error());
   if (settings.demo)
-    if (auto playing = p.start_demo(); !playing)
+    if (auto playing = p.start_demo(settings); !playing)
       return tl::unexpected(playing.error());
 
   const auto opener = make_session_opener(p.system, std::make_shared<const session_services>(session_services{

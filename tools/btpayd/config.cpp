@@ -76,6 +76,8 @@ void add_doorway(CLI::App& app, config& read) {
   app.add_option("--allow-host", read.allowed_hosts, "Name that this service goes by; without one: any")
       ->envname("BTPAY_ALLOW_HOST")
       ->delimiter(',');
+  app.add_flag("--public-metrics", read.public_metrics, "Let anybody read /metrics, not this machine and tokens alone")
+      ->envname("BTPAY_PUBLIC_METRICS");
   app.add_option("--trusted-proxy", read.trusted_proxies, "Address or network whose X-Forwarded-For and -Proto count")
       ->envname("BTPAY_TRUSTED_PROXY")
       ->delimiter(',');

@@ -26,7 +26,7 @@ struct config {
   std::size_t connections_per_user_max = 20'000;
   std::uint32_t commands_per_second = 100'000; ///< of one WebSocket; 0: any
   std::uint32_t accepts_per_second = 20'000;   ///< 0: any
-  int send_buffer_bytes = 32 * 1024;           ///< of the kernel, for one connection; 0: as it likes
+  int send_buffer_bytes = 64 * 1024;           ///< of the kernel, for one connection; 0: as it likes
   bool deflate = false;                        ///< whether clients may have permessage-deflate
   std::string tls_certificate;                 ///< PEM; empty: plain HTTP
   std::string tls_key;
@@ -41,8 +41,9 @@ struct config {
   std::string jwt_cookie;
   std::string forward_auth; ///< URL; empty: none
   bool create_users = false;
-  bool rebuild_views = true; ///< in the background, where they are of other code or rules
-  bool test_echo = false;    ///< whether loopback finds `/ws/echo`
+  bool public_metrics = false; ///< whether anybody may read `/metrics`
+  bool rebuild_views = true;   ///< in the background, where they are of other code or rules
+  bool test_echo = false;      ///< whether loopback finds `/ws/echo`
 };
 
 /// The configuration, or the exit code where the program is to end (after `--help`, or a wrong flag).

@@ -67,12 +67,13 @@ transaction payment(std::mt19937_64& random, std::string external_id, instant da
 } // namespace
 
 result<demo> demo::prepare(account_store& accounts, std::shared_ptr<const shards> actors,
-                           std::shared_ptr<const clock> time) {
+                           std::shared_ptr<const clock> time, account_role role) {
   std::vector<account> users;
   for (const auto name : names) {
     auto user = accounts.find_user(name);
     if (!user && user.error().code == errc::unknown_user)
-      user = accounts.add_user(name, demo_password, "Europe/Bucharest", currency{});
+      user = accounts.add_user(name, demo_password, "Europe/Bucharest", currency{},
+                               name == names.front() ? role : account_role::member);
     if (!user)
       return tl::unexpected(user.error());
     users.push_back(std::move(*user));

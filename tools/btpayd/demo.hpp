@@ -18,9 +18,9 @@ inline constexpr std::string_view demo_password = "parola-demo";
 /// Hands its payments to the users' actors as ingestion does. Used from one thread at a time.
 class demo {
 public:
-  /// Makes the users that are not there yet.
+  /// Makes the users that are not there yet, the first of them with this role.
   static result<demo> prepare(account_store& accounts, std::shared_ptr<const shards> actors,
-                              std::shared_ptr<const clock> time);
+                              std::shared_ptr<const clock> time, account_role role);
 
   /// The month before now. The same days give the same payments, so playing them again changes nothing.
   void play_history();
