@@ -53,11 +53,65 @@ def check_message(message, name=None):
     return name
 
 
+def resolved(node, path=OPENAPI):
+    """What a node of a document is, or leads to within it."""
+    while "$ref" in node:
+        node = at(path, node["$ref"].removeprefix("#"))
+    return node
+
+
+def operations():
+    """Each operation of openapi.yaml: its path, its method, and what it says."""
+    for path, methods in loaded(OPENAPI)["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def response_of(path, method, status):
+    """What openapi.yaml has for an answer, other than what any request may get; None where that is nothing."""
+    responses = loaded(OPENAPI)["paths"][path][method]["responses"]
+    return resolved(responses[str(status)]) if str(status) in responses else None
+
+
 def check_answer(answer, path, method, status):
-    """Holds an answer of HTTP to openapi.yaml."""
+    """Holds an answer of HTTP to openapi.yaml: status, media type, and content where that is JSON."""
     assert answer.status == status, answer
-    response = loaded(OPENAPI)["paths"][path][method]["responses"][str(status)]
-    pointer = f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}/responses/{status}"
-    if "$ref" in response:
-        pointer = response["$ref"].removeprefix("#")
-    check(answer.json(), OPENAPI, f"{pointer}/content/application~1json/schema")
+    response = response_of(path, method, status)
+    assert response is not None, f"{method} {path} is not said to answer {status}: {answer}"
+    if "content" not in response:
+        assert not answer.body, answer
+        return
+    media_type = answer.headers["content-type"].partition(";")[0]
+    assert media_type in response["content"], (path, status, media_type)
+    if media_type.endswith("json"):
+        pointer = f"/paths/{_escaped(path)}/{method}/responses/{status}"
+        while "$ref" in (node := at(OPENAPI, pointer)):
+            pointer = node["$ref"].removeprefix("#")
+        check(answer.json(), OPENAPI, f"{pointer}/content/{_escaped(media_type)}/schema")
+
+
+def at(path, pointer):
+    """What a JSON pointer leads to."""
+    node = loaded(path)
+    for part in pointer.split("/")[1:]:
+        node = node[part.replace("~1", "/").replace("~0", "~")]
+    return node
+
+
+def _escaped(name):
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def bodies():
+    """Each golden example of openapi.yaml with the pointer of the schema that it is to fit."""
+    for pointer, node in _nodes(loaded(OPENAPI), ""):
+        if isinstance(node, dict) and "schema" in node and "examples" in node:
+            for example in node["examples"].values():
+                yield example["externalValue"].rsplit("/", 1)[-1].removesuffix(".json"), f"{pointer}/schema"
+
+
+def _nodes(node, pointer):
+    yield pointer, node
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in inner:
+        yield from _nodes(value, f"{pointer}/{_escaped(str(name))}")

@@ -2,44 +2,17 @@
 
 import re
 
-from documents import ASYNCAPI, OPENAPI, ROOT, loaded
+from documents import ASYNCAPI, OPENAPI, loaded, operations
 
-PROTOCOL = ROOT / "docs" / "PROTOCOL.md"
-METHODS = ("GET", "POST", "WebSocket")
 NAME = "NAME"  # stands for any part of a path
 
 
-def _with_braces_resolved(path):
-    head, _, rest = path.partition("{")
-    if not rest:
-        return [path]
-    names, _, tail = rest.partition("}")
-    return [head + name + tail for name in names.split(",")]
-
-
-def _of_tables():
-    """Each method and path in the tables of docs/PROTOCOL.md."""
-    for line in PROTOCOL.read_text().splitlines():
-        if not line.startswith("| `/"):
-            continue
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        for path in re.findall(r"`(/[^`]*)`", cells[0]):
-            for one in _with_braces_resolved(path):
-                for method in METHODS:
-                    if method in cells[1].split(", ") and "…" not in one:
-                        yield method, one
-
-
 def endpoints():
-    """Pairs of method and path, of openapi.yaml, asyncapi.yaml and PROTOCOL.md."""
-    of_http = {
-        (method.upper(), re.sub(r"\{\w+\}", NAME, path))
-        for path, methods in loaded(OPENAPI)["paths"].items()
-        for method in methods
-        if method.upper() in METHODS
+    """Pairs of method and path of openapi.yaml; the method of what becomes a WebSocket is that."""
+    return {
+        ("WebSocket" if "101" in operation["responses"] else method.upper(), re.sub(r"\{\w+\}", NAME, path))
+        for path, method, operation in operations()
     }
-    of_sockets = {("WebSocket", channel["address"]) for channel in loaded(ASYNCAPI)["channels"].values()}
-    return of_http | of_sockets | set(_of_tables())
 
 
 def endpoint_of(method, path, known):
