@@ -86,10 +86,10 @@ class Town:
             return answer.json() if answer.body else None
 
         await post("/admin/users", {"name": name, "password": PASSWORD, "zone": "Asia/Tokyo"})
+        listed, _ = await self.exchange("GET", "/admin/users", show)
+        assert name in {one["name"] for one in listed.json()["users"]}
         await post("/admin/users/password", {"name": name, "password": "another one"})
         token = (await post("/admin/tokens", {"scopes": ["ingest"], "user": name}))["token"]
-        listed, _ = await self.exchange("GET", "/admin/users", show)
-        assert name in [one["name"] for one in listed.json()["users"]]
         listed, _ = await self.exchange("GET", "/admin/tokens", show)
         await post("/admin/tokens/revoke", {"id": next(one["id"] for one in listed.json()["tokens"] if one["user"] == name)})
         await self.stranger("GET", "/finance/api/bt-pay/dashboard/", {"Authorization": f"Bearer {token}"}, expected=401)
