@@ -141,6 +141,17 @@ def test_every_route_is_in_the_document_and_every_operation_is_a_route():
     assert {(path, method) for path, method, _ in operations()} == routes_of_the_service()
 
 
+def test_the_tables_of_the_protocol_name_the_same_paths():
+    text = (ROOT / "docs" / "PROTOCOL.md").read_text()
+    rows_of_tables = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `/")]
+    named = {path for row in rows_of_tables for path in re.findall(r"`(/[^`…]*)`", row)}
+    for path in [path for path in named if "{" in path]:
+        head, names, tail = re.fullmatch(r"(.*)\{(.*)\}(.*)", path).groups()
+        named |= {head + name + tail for name in names.split(",")}
+        named.remove(path)
+    assert {path.replace("NAME", "{name}") for path in named} == set(loaded(OPENAPI)["paths"])
+
+
 def some(path):
     """A path with something in place of its parameter."""
     return path.replace("/static/{name}", "/static/dashboard.js").replace("{name}", "Lidl")
