@@ -80,6 +80,8 @@ void background_rebuild::run() {
 }
 
 bool background_rebuild::is_needed(const policies& rules) {
+  if (log_->head() == log_start)
+    return false;
   const auto live = store_->live();
   if (!live) {
     spdlog::error("the stored views cannot be read, and are not rebuilt: {}", live.error().message);
@@ -129,7 +131,7 @@ void background_rebuild::rebuild(const policies& rules) {
   if (!made)
     return fail(made.error());
   state_.generation = made->number;
-  spdlog::info("rebuilt the stored views as generation {}: {} events in {} ms", made->number, state_.events_done.load(),
+  spdlog::info("rebuilt the stored views up to event {} as generation {} in {} ms", raw(made->at), made->number,
                std::chrono::duration_cast<std::chrono::milliseconds>(time_->now() - begun).count());
 }
 
