@@ -50,6 +50,8 @@ def check_message(message, name=None):
     """Holds a message of a socket to asyncapi.yaml; gives its name there."""
     name = name or message_name(message)
     check(message, ASYNCAPI, f"/components/messages/{name}/payload")
+    if name != "notification":  # which hands on whatever was posted
+        assert not unlisted(message, ASYNCAPI, f"/components/messages/{name}/payload"), f"{name} has more than is told: {message}"
     return name
 
 
@@ -87,7 +89,39 @@ def check_answer(answer, path, method, status):
         pointer = f"/paths/{_escaped(path)}/{method}/responses/{status}"
         while "$ref" in (node := at(OPENAPI, pointer)):
             pointer = node["$ref"].removeprefix("#")
-        check(answer.json(), OPENAPI, f"{pointer}/content/{_escaped(media_type)}/schema")
+        pointer += f"/content/{_escaped(media_type)}/schema"
+        check(answer.json(), OPENAPI, pointer)
+        assert not unlisted(answer.json(), OPENAPI, pointer), f"{path} answers more than is told"
+
+
+def unlisted(value, path, pointer):
+    """The members of a value, as pointers, of which the schema at a pointer of a document knows nothing."""
+    return list(_unlisted(value, [(path, at(path, pointer))], ""))
+
+
+def _unlisted(value, schemas, where):
+    schemas = [each for one in schemas for each in _parts(*one)]
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unlisted(item, [(path, part["items"]) for path, part in schemas if "items" in part], f"{where}/{index}")
+    elif isinstance(value, dict) and any({"properties", "additionalProperties"} & part.keys() for _, part in schemas):
+        for name, member in value.items():
+            known = [(path, part["properties"][name]) for path, part in schemas if name in part.get("properties", {})]
+            known += [(path, part["additionalProperties"]) for path, part in schemas if "additionalProperties" in part]
+            if not known:
+                yield f"{where}/{name}"
+            yield from _unlisted(member, known, f"{where}/{name}")
+
+
+def _parts(path, schema):
+    """A schema, and all that it is made of."""
+    yield path, schema
+    if "$ref" in schema:
+        file, _, pointer = schema["$ref"].partition("#")
+        there = (path.parent / file).resolve() if file else path
+        yield from _parts(there, at(there, pointer))
+    for each in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from _parts(path, each)
 
 
 def at(path, pointer):
