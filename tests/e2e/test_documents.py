@@ -190,7 +190,8 @@ def furnished(world):
         for _ in range(2):
             service.post(world.ingest, rows.row(user, bank_status="pending", description="BT Pay - Qwrtz"))
         service.post(world.ingest, rows.row(user, description="BT Pay - Qwrtz"), rows.row(user, currency="EUR"))
-        service.post(world.ingest, rows.row(user, status="synced", category="food"))
+        for currency in ("RON", "EUR"):
+            service.post(world.ingest, rows.row(user, status="synced", category="food", currency=currency))
     sockets = [service.open(user) for user in ("ana", "olga")]
     yield world
     for socket in sockets:
@@ -220,6 +221,23 @@ def test_a_get_answers_nobody_else_otherwise(furnished, path):
             answer = service.http("GET", some(path), headers={"Accept": accept}, **each)
             check_answer(answer, path, "get", answer.status)
             assert service.http("HEAD", some(path), headers={"Accept": accept}, **each).status == answer.status
+
+
+@pytest.mark.parametrize("path", [path for path, method, _ in operations() if method == "post" and path != "/logout"])
+def test_a_post_of_nothing_is_answered_as_the_document_says(furnished, path):
+    service = furnished.service
+    for shown in ({}, {"cookie": service.log_in("ana")}, {"token": furnished.ingest}, {"token": "none"}):
+        answer = service.http("POST", path, {}, **shown)
+        check_answer(answer, path, "post", answer.status)
+
+
+def test_what_is_refused_before_its_path_is_known_fits_the_document(world):
+    answer = world.service.http("GET", "/" + "x" * 9000)
+    assert (answer.status, answer.headers["content-type"]) == (414, "application/json")
+    documents.check(answer.json(), OPENAPI, "/components/responses/any_refusal/content/application~1json/schema")
+    answer = world.service.http("GET", "/no/such/path")
+    assert answer.status == 404
+    documents.check(answer.json(), OPENAPI, "/components/schemas/problem")
 
 
 def test_an_operator_does_what_the_document_says(furnished):
