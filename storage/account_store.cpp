@@ -264,7 +264,7 @@ result<std::vector<listed_session>> account_store::all_sessions(instant now) con
 result<std::string> account_store::create_token(std::uint8_t scopes, std::optional<user_id> user,
                                                 std::optional<instant> expires, instant now) {
   if (scopes == 0 || (scopes & ~all_scopes) != 0)
-    return refuse(errc::invalid_value, "a token needs a scope: ingest, admin or both");
+    return refuse(errc::invalid_value, "a token needs a scope: ingest, metrics or admin");
   if (expires && *expires <= now)
     return refuse(errc::invalid_value, "the token would have expired already");
   return impl_->env().update([&](lmdb::write_transaction& txn) -> result<std::string> {
