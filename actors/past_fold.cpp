@@ -15,7 +15,7 @@ bool wants(const past_query& asked, std::size_t view) {
 
 view_policy past_fold::policy_for(const past_query& asked) const {
   auto policy = policy_;
-  policy.until_now = asked.at && !asked.later && !policy.moneymanager;
+  policy.until_now = ends_then(asked);
   return policy;
 }
 

@@ -45,9 +45,11 @@ private:
   };
   using folded_views = std::array<folded_view, view_kinds>;
 
+  /// Whether what is dated after the question's moment is no part of the answer.
+  bool ends_then(const past_query& asked) const { return asked.at && !asked.later && !policy_.moneymanager; }
   /// The policy to answer a question by.
   view_policy policy_for(const past_query& asked) const;
-  folded_views& views_for(const past_query& asked) { return policy_for(asked).until_now ? until_now_ : with_later_; }
+  folded_views& views_for(const past_query& asked) { return ends_then(asked) ? until_now_ : with_later_; }
   template <class Projection>
   void take_one(Projection& into, progress& how_far, const recorded_event& e, bool known);
 

@@ -11,15 +11,22 @@ instant shifted(instant t, duration by) noexcept {
   return instant{duration{sum}};
 }
 
+namespace {
+
+/// Now itself is part of it.
+stretch up_to(const stretch& whole, instant now) noexcept {
+  return {whole.from, std::min(whole.until, shifted(now, duration{1}))};
+}
+
+} // namespace
+
 stretch seen(const stretch& whole, instant now, const view_policy& policy) noexcept {
-  return policy.until_now ? stretch{whole.from, std::min(whole.until, shifted(now, duration{1}))} : whole;
+  return policy.until_now ? up_to(whole, now) : whole;
 }
 
 stretch period::at(instant now, const calendar& days) const {
-  auto current = whole(now, days);
-  if (ends_now_)
-    current.until = std::min(current.until, shifted(now, duration{1}));
-  return current;
+  const auto current = whole(now, days);
+  return ends_now_ ? up_to(current, now) : current;
 }
 
 stretch period::whole(instant now, const calendar& days) const {

@@ -4,7 +4,6 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <sys/stat.h>
 #include <utility>
@@ -22,8 +21,6 @@ prometheus::MetricFamily family(std::string name, std::string help, prometheus::
     metric.gauge.value = value;
   return {std::move(name), std::move(help), type, {metric}};
 }
-
-constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
 
 /// What a file takes on the disk: that of a log is sparse.
 double bytes_on_disk(const std::filesystem::path& file) {
@@ -52,7 +49,8 @@ void add_projections(std::vector<prometheus::MetricFamily>& families, const even
                                 "Views told to clients, whole or as a delta; one for each client.",
                                 MetricType::Counter,
                                 {}};
-  for (const auto view : all_views) {
+  for (std::size_t kind = 0; kind < view_kinds; ++kind) {
+    const auto view = static_cast<view_kind>(kind);
     const auto name = std::string(to_string(view));
     const auto totals = projections.of(view);
     // Read after what the projectors have, so it is never behind them.
