@@ -8,6 +8,7 @@
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
+#include "projections/moment.hpp"
 #include "projections/pending_view.hpp"
 
 #include <caf/all.hpp>
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -141,6 +143,20 @@ private:
     return read.has_value();
   }
 
+  /// Folds the user's log up to `last` into a view that is new. How many events there were, which is one more than
+  /// `most` where there are more, and then the fold is not whole.
+  result<std::size_t> fold_from_start(user_id user, entry& into, position last = log_end,
+                                      std::size_t most = std::numeric_limits<std::size_t>::max()) const {
+    std::size_t events = 0;
+    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
+      if (e.at > last || ++events > most)
+        return false;
+      into.apply(e);
+      return true;
+    });
+    return read.map([&] { return events; });
+  }
+
   static void tell_unreadable(user_id user, const refusal& why) {
     spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), why.message);
   }
@@ -162,13 +178,7 @@ private:
     if (!of.asleep)
       return true;
     entry folded(policy_, code_);
-    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
-      if (e.at > of.at)
-        return false;
-      folded.apply(e);
-      return true;
-    });
-    if (!read) {
+    if (const auto read = fold_from_start(user, folded, of.at); !read) {
       tell_unreadable(user, read.error());
       of.good_until = of.cut; // Nobody may have it any more.
       return false;
@@ -296,14 +306,8 @@ private:
       return then;
     }
     entry old(policy_, code_);
-    std::size_t events = 0;
-    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
-      if (e.at > what.at || ++events > recalled_events_max)
-        return false;
-      old.apply(e);
-      return true;
-    });
-    if (!read || events > recalled_events_max)
+    const auto events = fold_from_start(user, old, what.at, recalled_events_max);
+    if (!events || *events > recalled_events_max)
       return std::nullopt;
     old.view.advance(what.cut);
     return rendered(old, of.shown.data->size());
@@ -379,21 +383,17 @@ private:
       const auto user = outdated_.back();
       outdated_.pop_back();
       if (auto* found = find(user))
-        events += fold_from_start(user_id{user}, *found);
+        events += renew(user_id{user}, *found);
     }
   }
 
-  std::size_t fold_from_start(user_id user, entry& of) {
+  /// Folds it by the rules in force. How many events that were, as a measure of the work.
+  std::size_t renew(user_id user, entry& of) {
     entry again(policy_, code_);
-    std::size_t events = 1;
-    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
-      again.apply(e);
-      ++events;
-      return true;
-    });
-    if (!read) {
-      tell_unreadable(user, read.error());
-      return events;
+    const auto events = fold_from_start(user, again);
+    if (!events) {
+      tell_unreadable(user, events.error());
+      return 1;
     }
     of.view = std::move(again.view);
     of.asleep = false;
@@ -402,7 +402,7 @@ private:
     of.stale = true;
     now_ = services_->time->now();
     push_if_changed(raw(user), of);
-    return events;
+    return *events + 1;
   }
 
   void remove_watcher(const unwatch& gone) {
