@@ -13,8 +13,12 @@ namespace btpay {
 
 namespace {
 
-constexpr std::uint8_t all_scopes = static_cast<std::uint8_t>(scope::ingest) | static_cast<std::uint8_t>(scope::admin) |
-                                    static_cast<std::uint8_t>(scope::metrics);
+constexpr std::uint8_t all_scopes = [] {
+  std::uint8_t all = 0;
+  for (const auto each : every_scope)
+    all = static_cast<std::uint8_t>(all | static_cast<std::uint8_t>(each));
+  return all;
+}();
 
 /// After how many new sessions the expired ones are looked for.
 constexpr std::uint64_t sessions_per_sweep = 64;
