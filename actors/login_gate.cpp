@@ -1,5 +1,6 @@
 #include "actors/login_gate.hpp"
 
+#include "actors/http_answers.hpp"
 #include "storage/credentials.hpp"
 
 #include <algorithm>
@@ -9,13 +10,11 @@ namespace btpay {
 
 namespace {
 
-std::uint64_t key_of(std::string_view kind, std::string_view text) {
+std::uint64_t gate_key(std::string_view kind, std::string_view text) {
   return id_of_secret(std::string(kind).append(text));
 }
 
-bool is_counted(std::string_view address) {
-  return !address.empty() && address != "::1" && !address.starts_with("127.");
-}
+bool is_counted(std::string_view address) { return !address.empty() && !is_loopback(address); }
 
 std::chrono::seconds seconds_until(instant then, instant now) {
   return std::chrono::ceil<std::chrono::seconds>(then - now);
@@ -25,8 +24,8 @@ std::chrono::seconds seconds_until(instant then, instant now) {
 
 login_gate::verdict login_gate::enter(std::string_view name, std::string_view address, instant now) {
   attempt who;
-  who.name = key_of("name ", name);
-  who.address = is_counted(address) ? key_of("address ", address) : 0;
+  who.name = gate_key("name ", name);
+  who.address = is_counted(address) ? gate_key("address ", address) : 0;
 
   const std::lock_guard lock(mutex_);
   if (waiting_ >= limits_.waiting_max)

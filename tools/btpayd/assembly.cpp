@@ -4,6 +4,7 @@
 #include "actors/authenticator.hpp"
 #include "actors/bookkeeper.hpp"
 #include "actors/historian.hpp"
+#include "actors/http_answers.hpp"
 #include "actors/keeper.hpp"
 #include "actors/messages.hpp"
 #include "actors/notifier.hpp"
@@ -59,7 +60,7 @@ bool is_log_level(std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-bool is_this_machine(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool is_this_machine(std::string_view host) { return host == "localhost" || is_loopback(host); }
 
 result<void> add_doorway(server_options& sockets, const config& settings) {
   for (const auto& proxy : settings.trusted_proxies)
