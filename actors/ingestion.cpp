@@ -12,6 +12,10 @@ namespace btpay {
 
 namespace {
 
+refusal too_many_rows(std::size_t rows_max) {
+  return {errc::too_long, "more than " + std::to_string(rows_max) + " rows: send several requests"};
+}
+
 /// Splits a document into rows while it is being parsed: no tree is built, and numbers keep their text.
 class row_reader : public nlohmann::json_sax<nlohmann::json> {
 public:
@@ -145,7 +149,7 @@ private:
 
   bool add(ingestion_row row) {
     if (rows_.size() >= rows_max_) {
-      why = {errc::too_long, "more than " + std::to_string(rows_max_) + " rows: send several requests"};
+      why = too_many_rows(rows_max_);
       return false;
     }
     rows_.push_back(std::move(row));
@@ -186,6 +190,8 @@ result<std::vector<ingestion_row>> parse_ingestion(std::string_view body, ingest
     if (reader.why.code == errc::too_long)
       return tl::unexpected(reader.why);
     rows.resize(before);
+    if (rows.size() >= rows_max) // a line that is no row counts as one
+      return tl::unexpected(too_many_rows(rows_max));
     rows.push_back({{}, reader.why.message.empty() ? refusal{errc::wrong_type, "a line is one row"} : reader.why});
   }
   return rows;

@@ -117,6 +117,19 @@ TEST_CASE("rows and depth have limits") {
   CHECK_FALSE(parse_ingestion(with("x", std::string(50'000, '[')), ingestion_format::json, 2).has_value());
 }
 
+TEST_CASE("lines that are no rows count as rows, so that none fill the memory") {
+  const auto lines = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i)
+      text += i % 2 ? "{oops\n" : "1\n";
+    return text;
+  };
+  CHECK(parsed(lines(10), ingestion_format::ndjson).size() == 10);
+  const auto more = parse_ingestion(lines(11), ingestion_format::ndjson, 10);
+  REQUIRE_FALSE(more);
+  CHECK(more.error().code == errc::too_long);
+}
+
 TEST_CASE("an account line is an account") {
   const auto rows = parsed(
       R"({"account":{"user":"ana","name":"Cont curent","currency":"RON","created_at":"2025-06-01T08:00:00+00:00"}})",
