@@ -2,6 +2,7 @@
 /// A view whose kind is known only when the program runs: for whoever rebuilds all kinds at once.
 
 #include "projections/projection.hpp"
+#include "projections/user_rows.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,9 @@ public:
 };
 
 std::unique_ptr<any_view> make_view(view_kind kind, const view_policy& policy);
+
+/// Of rows that are folded already and do not change while it lives. It takes no events, but moves in time.
+std::unique_ptr<any_view> make_view(view_kind kind, const view_policy& policy, const user_rows& folded);
 
 /// Raised with every change of a view's code after which the same events may give other bytes: what was stored of it is
 /// then known to be old.

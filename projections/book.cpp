@@ -34,8 +34,7 @@ void write_row(json_writer& json, const ledger& rows, slot s, const view_policy&
 
 } // namespace
 
-book::book(const view_policy& policy)
-    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_any) {}
+book::book(const view_policy& policy) : policy_(policy), ledger_(policy.rules, all_texts, is_any) {}
 
 void book::apply(const recorded_event& e) {
   if (const auto* opened = std::get_if<user_opened>(&e.body)) {

@@ -5,6 +5,7 @@
 #include "projections/ranking.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace btpay {
 
@@ -15,9 +16,16 @@ constexpr std::size_t bytes_usual = 1024;
 } // namespace
 
 category_view::category_view(const view_policy& policy)
+    : category_view(policy, {}, ledger(policy.rules, {.category = true}, is_spent)) {}
+
+category_view::category_view(const view_policy& policy, const user_rows& folded)
+    : category_view(policy, folded.owner(), ledger(folded.rows(), is_spent)) {}
+
+category_view::category_view(const view_policy& policy, const profile& whose, ledger listed)
     : policy_(policy),
       periods_(periods_of(policy)),
-      ledger_(policy.rules, {.category = true}, is_spent),
+      profile_(whose),
+      ledger_(std::move(listed)),
       today_(measure_of(policy)),
       week_(measure_of(policy)) {}
 

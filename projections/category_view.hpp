@@ -3,9 +3,9 @@
 
 #include "projections/ledger.hpp"
 #include "projections/period.hpp"
-#include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/tally.hpp"
+#include "projections/user_rows.hpp"
 #include "projections/window.hpp"
 
 #include <optional>
@@ -19,6 +19,7 @@ public:
   static constexpr view_kind kind = view_kind::categories;
 
   explicit category_view(const view_policy& policy);
+  category_view(const view_policy& policy, const user_rows& folded);
 
   bool apply(const recorded_event& e);
   bool advance(instant now);
@@ -28,6 +29,7 @@ public:
 private:
   using categories = grouped_tally<category_group>;
 
+  category_view(const view_policy& policy, const profile& whose, ledger listed);
   bool place();
   std::vector<name_id> ordered() const;
 

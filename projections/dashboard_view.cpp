@@ -19,6 +19,8 @@ constexpr std::size_t moneymanager_merchants_max = 10;
 
 bool is_synced_or_waiting(const row& r) noexcept { return is_synced(r) || is_waiting(r); }
 
+auto listed_under(const view_policy& policy) noexcept { return policy.until_now ? is_synced_or_waiting : is_synced; }
+
 } // namespace
 
 void dashboard_view::spending::add(const row& r, wide amount) {
@@ -31,12 +33,25 @@ void dashboard_view::spending::subtract(const row& r, wide amount) {
   by_merchant.subtract(r, amount);
 }
 
-dashboard_view::dashboard_view(const view_policy& policy)
+dashboard_view::dashboard_view(const view_policy& policy, ledger listed)
     : policy_(policy),
       periods_(periods_of(policy)),
-      ledger_(policy.rules, {.merchant = true, .category = true}, policy.until_now ? is_synced_or_waiting : is_synced),
+      ledger_(std::move(listed)),
       today_(measure_of(policy)),
       month_(measure_of(policy)) {}
+
+dashboard_view::dashboard_view(const view_policy& policy)
+    : dashboard_view(policy, ledger(policy.rules, {.merchant = true, .category = true}, listed_under(policy))) {}
+
+dashboard_view::dashboard_view(const view_policy& policy, const user_rows& folded)
+    : dashboard_view(policy, ledger(folded.rows(), listed_under(policy))) {
+  profile_ = folded.owner();
+  if (policy.until_now)
+    return; // counted with the first `advance`
+  for (const auto& r : folded.rows().rows())
+    if (is_shown(r) && is_waiting(r))
+      pending_.add(r, measured(r, measure_of(policy)));
+}
 
 bool dashboard_view::apply(const recorded_event& e) {
   if (const auto* opened = std::get_if<user_opened>(&e.body)) {

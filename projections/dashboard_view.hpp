@@ -4,10 +4,10 @@
 #include "projections/json_writer.hpp"
 #include "projections/ledger.hpp"
 #include "projections/period.hpp"
-#include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/ranking.hpp"
 #include "projections/tally.hpp"
+#include "projections/user_rows.hpp"
 #include "projections/window.hpp"
 
 #include <array>
@@ -23,6 +23,7 @@ public:
   static constexpr view_kind kind = view_kind::dashboard;
 
   explicit dashboard_view(const view_policy& policy);
+  dashboard_view(const view_policy& policy, const user_rows& folded);
 
   bool apply(const recorded_event& e);
   bool advance(instant now);
@@ -50,6 +51,7 @@ private:
     friend bool operator==(const latest&, const latest&) = default;
   };
 
+  dashboard_view(const view_policy& policy, ledger listed);
   bool place();
   bool is_seen(const row& r) const noexcept;
   void count_pending();

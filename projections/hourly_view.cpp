@@ -44,9 +44,15 @@ hourly_view::cell_stretches rolling_hours(instant now) {
 
 } // namespace
 
-hourly_view::hourly_view(const view_policy& policy)
+hourly_view::hourly_view(const view_policy& policy) : hourly_view(policy, {}, ledger(policy.rules, {}, is_spent)) {}
+
+hourly_view::hourly_view(const view_policy& policy, const user_rows& folded)
+    : hourly_view(policy, folded.owner(), ledger(folded.rows(), is_spent)) {}
+
+hourly_view::hourly_view(const view_policy& policy, const profile& whose, ledger listed)
     : policy_(policy),
-      ledger_(policy.rules, {}, is_spent),
+      profile_(whose),
+      ledger_(std::move(listed)),
       cells_(windows_of(measure_of(policy), std::make_index_sequence<cells>{})) {
   place();
 }

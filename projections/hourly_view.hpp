@@ -2,9 +2,9 @@
 /// What was spent in each of the last 24 hours.
 
 #include "projections/ledger.hpp"
-#include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/tally.hpp"
+#include "projections/user_rows.hpp"
 #include "projections/window.hpp"
 
 #include <array>
@@ -21,6 +21,7 @@ public:
   static constexpr std::size_t cells = 24;
 
   explicit hourly_view(const view_policy& policy);
+  hourly_view(const view_policy& policy, const user_rows& folded);
 
   bool apply(const recorded_event& e);
   bool advance(instant now);
@@ -32,6 +33,7 @@ public:
   static cell_stretches stretches_at(instant now, const view_policy& policy, const calendar& days);
 
 private:
+  hourly_view(const view_policy& policy, const profile& whose, ledger listed);
   void place();
 
   view_policy policy_;

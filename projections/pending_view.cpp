@@ -16,8 +16,12 @@ constexpr std::size_t bytes_usual = 4096;
 
 // A row that was categorised may come back, and the event that brings it back does not tell its texts again: so they
 // are kept for all rows.
-pending_view::pending_view(const view_policy& policy)
-    : policy_(policy), ledger_(policy.rules, {.merchant = true, .category = true, .description = true}, is_waiting) {}
+pending_view::pending_view(const view_policy& policy) : policy_(policy), ledger_(policy.rules, all_texts, is_waiting) {}
+
+pending_view::pending_view(const view_policy& policy, const user_rows& folded)
+    : policy_(policy), profile_(folded.owner()), ledger_(folded.rows(), is_waiting) {
+  count();
+}
 
 bool pending_view::apply(const recorded_event& e) {
   if (const auto* opened = std::get_if<user_opened>(&e.body))
@@ -47,12 +51,16 @@ stretch pending_view::shown() const noexcept { return seen(always, now_, policy_
 bool pending_view::advance(instant now) {
   if (!policy_.until_now || std::exchange(now_, now) == now)
     return false;
+  count();
+  return true;
+}
+
+void pending_view::count() {
   total_ = {};
   ledger_.visit(shown(), [this](slot s) {
     const auto& r = ledger_.at(s);
     total_.add(r, measured(r, measure_of(policy_)));
   });
-  return true;
 }
 
 instant pending_view::next_change() const {
@@ -66,7 +74,7 @@ bool pending_view::take_rule(const recorded_event& e, std::string_view merchant)
   bool affected = false;
   std::size_t rows = 0;
   ledger_.visit_back(shown(), [&](slot s) {
-    affected = ledger_.is_of_merchant(ledger_.at(s), merchant);
+    affected = ledger_.rows().is_of_merchant(ledger_.at(s), merchant);
     return !affected && ++rows < shown_max;
   });
   return affected;
@@ -91,7 +99,7 @@ void pending_view::render(std::string& out) const {
     json.key("amount").decimal(measured(r, measure_of(policy_)), r.unit.exponent());
     json.key("currency").text(r.unit.code());
     json.key("date").date(r.date);
-    json.key("category_guess").text_or_null(ledger_.guess(r));
+    json.key("category_guess").text_or_null(ledger_.rows().guess(r));
     json.key("description").text(ledger_.description(s));
     if (!policy_.moneymanager)
       json.key("bank_status").text(to_string(r.pending_at_bank ? bank_status::pending : bank_status::booked));

@@ -2,9 +2,9 @@
 /// What waits for a category: the newest 20 payments, whenever they were, and how many there are in all.
 
 #include "projections/ledger.hpp"
-#include "projections/profile.hpp"
 #include "projections/projection.hpp"
 #include "projections/tally.hpp"
+#include "projections/user_rows.hpp"
 
 namespace btpay {
 
@@ -15,6 +15,7 @@ public:
   static constexpr std::size_t shown_max = 20;
 
   explicit pending_view(const view_policy& policy);
+  pending_view(const view_policy& policy, const user_rows& folded);
 
   bool apply(const recorded_event& e);
   bool advance(instant now);
@@ -25,6 +26,7 @@ public:
   void render_totals(std::string& out) const;
 
 private:
+  void count();
   stretch shown() const noexcept;
   bool take_rule(const recorded_event& e, std::string_view merchant);
 

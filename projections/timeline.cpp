@@ -6,6 +6,24 @@
 
 namespace btpay {
 
+timeline::timeline(row_span rows, std::vector<slot> slots) {
+  // What came in the order of its dates is so already, but for equal ones.
+  for (auto from = slots.begin(); from != slots.end();) {
+    const auto date = row_at(rows, *from).date;
+    const auto until = std::find_if(from, slots.end(), [&](slot s) { return row_at(rows, s).date != date; });
+    std::reverse(from, until);
+    from = until;
+  }
+  const auto in_order = [rows](slot a, slot b) { return key_of(rows, a) < key_of(rows, b); };
+  if (!std::is_sorted(slots.begin(), slots.end(), in_order))
+    std::sort(slots.begin(), slots.end(), in_order);
+  for (auto from = slots.cbegin(); from != slots.cend();) {
+    const auto size = std::min<std::ptrdiff_t>(chunk_rows_appended, slots.cend() - from);
+    chunks_.push_back({key_of(rows, *from), {from, from + size}});
+    from += size;
+  }
+}
+
 /// The last chunk that begins at or before `k`; the first where none does.
 std::size_t timeline::chunk_of(const key& k) const noexcept {
   const auto after =

@@ -28,6 +28,10 @@ inline constexpr stretch always{instant::min(), end_of_time};
 /// any other is placed or taken out by two binary searches and a move within one chunk.
 class timeline {
 public:
+  timeline() = default;
+  /// Of these slots, in any order.
+  timeline(row_span rows, std::vector<slot> slots);
+
   void insert(row_span rows, slot s);
 
   /// `s` must be in here.

@@ -3,6 +3,7 @@
 #include "projections/hourly_view.hpp"
 #include "projections/pending_view.hpp"
 #include "projections/stats_view.hpp"
+#include "projections/user_rows.hpp"
 #include "tests/projections/oracle.hpp"
 #include "tests/projections/random_history.hpp"
 
@@ -10,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdlib>
+#include <memory>
+#include <memory_resource>
 
 namespace btpay::testing {
 namespace {
@@ -55,7 +58,30 @@ void check(const watched<View>& kept, const std::string& judged, const random_hi
   REQUIRE(kept.text() == folded<View>(made.so_far().events(), policy, made.now()));
 }
 
-void try_history(rng& random, const view_policy& policy) {
+/// The rows are folded once for all four views, with texts that users before have met.
+void check_shared_rows(const oracle_answers& judged, const random_history& made, const view_policy& policy,
+                       const std::shared_ptr<row_texts>& texts) {
+  std::pmr::monotonic_buffer_resource memory;
+  user_rows rows(texts, &memory);
+  for (const auto& e : made.so_far().events())
+    rows.apply(e);
+  const auto check_one = [&]<projection View>(const std::string& expected) {
+    View shared(policy, rows);
+    shared.advance(made.now());
+    REQUIRE(rendered(shared) == expected);
+    View alone(policy);
+    for (const auto& e : made.so_far().events())
+      alone.apply(e);
+    alone.advance(made.now());
+    REQUIRE(shared.next_change() == alone.next_change());
+  };
+  check_one.template operator()<dashboard_view>(judged.dashboard);
+  check_one.template operator()<pending_view>(judged.pending);
+  check_one.template operator()<hourly_view>(judged.hourly);
+  check_one.template operator()<category_view>(judged.categories);
+}
+
+void try_history(rng& random, const view_policy& policy, const std::shared_ptr<row_texts>& texts) {
   random_history made(random);
   watched<dashboard_view> dashboard(policy);
   watched<pending_view> pending(policy);
@@ -83,16 +109,18 @@ void try_history(rng& random, const view_policy& policy) {
       check(pending, judged.pending, made, policy);
       check(hourly, judged.hourly, made, policy);
       check(categories, judged.categories, made, policy);
+      check_shared_rows(judged, made, policy, texts);
       REQUIRE(dashboard.view().pending_count() == json::parse(judged.dashboard)["pending_count"]);
     }
   }
 }
 
-TEST_CASE("views kept up to date equal the judge's and those folded from scratch") {
+TEST_CASE("views kept up to date equal the judge's, those folded from scratch, and those of rows that all share") {
   BTPAY_SEEDED(random);
-  for (int round = rounds(100); round > 0; --round) {
-    for (const auto& policy : {by_calendar(), until_now(), like_moneymanager()})
-      try_history(random, policy);
+  for (const auto& policy : {by_calendar(), until_now(), like_moneymanager()}) {
+    const auto texts = std::make_shared<row_texts>(policy.rules, all_texts, row_texts::memory::of_descriptions);
+    for (int round = rounds(100); round > 0; --round)
+      try_history(random, policy, texts);
   }
 }
 

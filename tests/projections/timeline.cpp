@@ -63,6 +63,12 @@ TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
     });
     REQUIRE(within(dated, rows, {instant::min(), end_of_time}) == model);
     REQUIRE(within(dated, rows, {from, until}) == expected);
+    auto any_order = model;
+    if (random() % 2)
+      std::ranges::sort(any_order); // as a table has them
+    else
+      std::shuffle(any_order.begin(), any_order.end(), random);
+    REQUIRE(within(timeline(rows, any_order), rows, {instant::min(), end_of_time}) == model);
     std::ranges::reverse(expected);
     REQUIRE(within_backwards(dated, rows, {from, until}) == expected);
     const auto first = std::ranges::find_if(model, [&](slot s) { return row_at(rows, s).date >= from; });

@@ -67,7 +67,7 @@ int verify_stored_views(const data_directory& where, const policies& rules, cons
   const work_limits limits{
       .threads = options.threads, .memory_bytes = options.memory_mib << 20U, .users = users->size()};
   const auto parts = parts_of(limits, (*live)->at);
-  progress shown(program, "verify the views", "events", parts * work_events((*live)->at, parts));
+  progress shown(program, "verify the views", "events", parts * raw((*live)->at));
   const auto sum = verify_views(
       *opened->log, **store, **live, rules, limits,
       [&shown](std::uint64_t events) {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t events_per_read = 16384;
 
 // What the events of a share take, and what is rendered of a user, for the estimate.
-constexpr std::uint64_t bytes_per_event = 400;
+constexpr std::uint64_t bytes_per_event = 200;
 constexpr std::uint64_t bytes_per_user = 12 * 1024;
 constexpr std::uint64_t parts_max = 4096;
 

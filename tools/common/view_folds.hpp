@@ -20,7 +20,7 @@ namespace btpay {
 
 static_assert(view_kinds == stored_view_kinds);
 
-/// Hears of so many more events that were read; gives false to stop. Any thread.
+/// Hears of so many more events that were read, also of none; gives false to stop. Any thread.
 using work_watch = std::function<bool(std::uint64_t events)>;
 
 /// What the machine may be asked for.
@@ -38,11 +38,6 @@ std::uint32_t parts_of(const work_limits& limits, position events) noexcept;
 /// Tells code and rules of a kind of view; what was stored with another id may differ from what would be rendered now.
 std::uint64_t code_id(view_kind kind, const policies& rules);
 std::array<std::uint64_t, view_kinds> code_ids(const policies& rules);
-
-/// What a `work_watch` hears of in all, of each of so many parts: all events are read, and a share of them is folded.
-inline std::uint64_t work_events(position until, std::uint32_t parts) noexcept {
-  return raw(until) + raw(until) / parts;
-}
 
 /// Why work ended where its watch said so.
 refusal stopped();

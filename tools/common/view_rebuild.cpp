@@ -1,10 +1,13 @@
 #include "tools/common/view_rebuild.hpp"
 
-#include "domain/remembering_classifier.hpp"
-#include "tools/common/events_by_user.hpp"
+#include "projections/user_rows.hpp"
+#include "tools/common/fold_memory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <memory>
+#include <unordered_map>
 
 namespace btpay {
 
@@ -13,62 +16,50 @@ namespace {
 /// One share of the users.
 class part_build {
 public:
-  part_build(const policies& rules, const view_generation& into) : policy_{rules.views}, into_{into} {
-    policy_.rules = remembering(policy_.rules);
+  part_build(const policies& rules, const view_generation& into) : policy_{rules.views}, into_{into} {}
+
+  void add(const recorded_event& e) {
+    users_.try_emplace(raw(e.user), texts_, memory_.resource()).first->second.apply(e);
   }
 
-  void add(const recorded_event& e) { events_.add(e); }
-
-  /// Folds what was added, and gives the views by kind and user, as they lie in the store.
-  result<std::vector<stored_view>> views(const work_watch& watch) {
-    quota_watch told(watch, raw(into_.at) / into_.parts, events_.size());
-    for (const auto user : events_.users()) {
-      const auto events = fold(user);
-      if (!events)
-        return tl::unexpected(events.error());
-      if (!told.add(*events))
+  /// The views of all events that were added, by kind and user, as they lie in the store. Forgets the events.
+  result<std::vector<stored_view>> take_views(const work_watch& watch) {
+    std::vector<std::uint64_t> users;
+    users.reserve(users_.size());
+    for (const auto& [user, rows] : users_)
+      users.push_back(user);
+    std::ranges::sort(users);
+    std::array<std::vector<stored_view>, view_kinds> by_kind;
+    for (const auto user : users) {
+      if (!watch(0))
         return tl::unexpected(stopped());
+      const auto rows = users_.extract(user);
+      for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+        if (into_.builds(kind))
+          by_kind[kind].push_back(view_of(user_id{user}, rows.mapped(), kind));
     }
-    if (!told.finish())
-      return tl::unexpected(stopped());
     std::vector<stored_view> all;
-    for (auto& views : by_kind_)
+    for (auto& views : by_kind)
       std::ranges::move(views, std::back_inserter(all));
     return all;
   }
 
 private:
-  result<std::uint64_t> fold(user_id user) {
-    std::array<std::unique_ptr<any_view>, view_kinds> folds;
-    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
-      if (into_.builds(kind))
-        folds[kind] = make_view(static_cast<view_kind>(kind), policy_);
-    std::uint64_t events = 0;
-    position last{};
-    const auto read = events_.take(user, [&](const recorded_event& e) {
-      for (const auto& fold : folds)
-        if (fold)
-          fold->apply(e);
-      last = e.at;
-      ++events;
-    });
-    if (!read)
-      return tl::unexpected(read.error());
-    for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
-      if (folds[kind]) {
-        auto made = rendered(*folds[kind], static_cast<view_kind>(kind), into_.time);
-        made.user = user;
-        made.at = last;
-        made.code = into_.code[kind];
-        by_kind_[kind].push_back(std::move(made));
-      }
-    return events;
+  stored_view view_of(user_id user, const user_rows& rows, std::uint8_t kind) const {
+    auto made =
+        rendered(*make_view(static_cast<view_kind>(kind), policy_, rows), static_cast<view_kind>(kind), into_.time);
+    made.user = user;
+    made.at = rows.at();
+    made.code = into_.code[kind];
+    return made;
   }
 
   view_policy policy_;
   const view_generation& into_;
-  events_by_user events_;
-  std::array<std::vector<stored_view>, view_kinds> by_kind_;
+  std::shared_ptr<row_texts> texts_ =
+      std::make_shared<row_texts>(policy_.rules, all_texts, row_texts::memory::of_descriptions);
+  fold_memory memory_;
+  std::unordered_map<std::uint64_t, user_rows> users_; ///< by number
 };
 
 bool is_same_work(const view_generation& begun, const view_generation& wanted, bool any_time) {
@@ -140,7 +131,7 @@ result<view_generation> rebuild_views(const event_log& log, view_store& store, c
     part_build build{rules, *begun};
     if (auto read = read_part(log, *begun, part, watch, build); !read)
       return read;
-    const auto views = build.views(watch);
+    const auto views = build.take_views(watch);
     return views ? store.write_part(begun->number, part, *views) : tl::unexpected(views.error());
   });
   if (!built)

@@ -19,8 +19,8 @@ struct rebuild_plan {
   view_generation generation;
   bool resumed = false;                     ///< it was begun earlier, in the same way
   std::vector<std::uint32_t> parts() const; ///< that are not done
-  /// Events that are to be read, some of them for several parts, and folded.
-  std::uint64_t events() const { return parts().size() * work_events(generation.at, generation.parts); }
+  /// Events that are to be read, most of them for several parts.
+  std::uint64_t events() const { return parts().size() * raw(generation.at); }
 };
 
 /// Without any change of the store.

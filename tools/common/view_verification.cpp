@@ -1,15 +1,18 @@
 #include "tools/common/view_verification.hpp"
 
-#include "domain/remembering_classifier.hpp"
-#include "tools/common/events_by_user.hpp"
+#include "projections/moment.hpp"
+#include "projections/user_rows.hpp"
+#include "tools/common/fold_memory.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <limits>
-#include <map>
+#include <array>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_map>
 
 namespace btpay {
 
@@ -21,10 +24,12 @@ std::string text_of(const json& value) { return value.dump(-1, ' ', false, json:
 
 using stored_views = std::array<std::optional<stored_view>, view_kinds>;
 
-/// A view on the way to the place of the stored one.
-struct refold {
-  std::unique_ptr<any_view> view;
-  position at{};
+/// One user's events, on the way to the places of the stored views.
+struct checked_user {
+  user_rows rows;
+  position first = log_end; ///< of the events
+  stored_views awaited{};   ///< whose place has not been reached
+  std::array<bool, view_kinds> is_stored{};
 };
 
 /// One share of the users.
@@ -32,16 +37,16 @@ class part_check {
 public:
   using reporter = std::function<void(const view_difference&)>;
 
-  part_check(const view_generation& live, const policies& rules, std::uint32_t parts)
-      : live_{live}, policy_{rules.views}, code_{code_ids(rules)}, parts_(parts) {
-    policy_.rules = remembering(policy_.rules);
-  }
+  part_check(const view_generation& live, const policies& rules, reporter report)
+      : live_{live}, policy_{rules.views}, code_{code_ids(rules)}, report_(std::move(report)) {}
 
   result<void> load(const view_store& store, user_share whose) {
     return store.read(live_.number, [&](const stored_view& view) {
       if (!whose.holds(view.user) || view.kind >= view_kinds)
         return true;
-      stored_[raw(view.user)][view.kind] = view;
+      auto& user = of(view.user);
+      user.awaited[view.kind] = view;
+      user.is_stored[view.kind] = true;
       last_ = std::max(last_, view.at);
       return true;
     });
@@ -50,79 +55,75 @@ public:
   /// Up to where the log is needed: the service puts views that are newer than the generation.
   position last() const noexcept { return last_; }
 
-  void add(const recorded_event& e) { events_.add(e); }
+  void add(const recorded_event& e) {
+    auto& user = of(e.user);
+    compare(e.user, user, e.at);
+    user.first = std::min(user.first, e.at);
+    user.rows.apply(e);
+  }
 
-  result<view_verification> compare(const work_watch& watch, const reporter& report) {
-    quota_watch told(watch, raw(live_.at) / parts_, events_.size());
-    for (const auto user : events_.users())
-      stored_.try_emplace(raw(user));
-    view_verification sum;
-    for (const auto& [user, stored] : stored_) {
-      const auto events = compare_user(user_id{user}, stored, sum, report);
-      if (!events)
-        return tl::unexpected(events.error());
-      if (!told.add(*events))
+  /// What has not been compared on the way.
+  result<view_verification> finish(const work_watch& watch) {
+    for (auto& [number, user] : users_) {
+      if (!watch(0))
         return tl::unexpected(stopped());
+      compare(user_id{number}, user, log_end);
+      for (std::size_t kind = 0; kind < view_kinds; ++kind)
+        if (!user.is_stored[kind] && user.first <= live_.everybody_at[kind])
+          tell(user_id{number}, kind, "the view", "missing", "there");
     }
-    return told.finish() ? result<view_verification>(sum) : tl::unexpected(stopped());
+    return sum_;
   }
 
 private:
-  result<std::uint64_t> compare_user(user_id user, const stored_views& stored, view_verification& sum,
-                                     const reporter& report) {
-    std::array<refold, view_kinds> folds;
-    for (std::size_t kind = 0; kind < view_kinds; ++kind)
-      if (stored[kind])
-        folds[kind].view = make_view(static_cast<view_kind>(kind), policy_);
-    auto first = position{std::numeric_limits<std::uint64_t>::max()};
-    std::uint64_t events = 0;
-    const auto read = events_.take(user, [&](const recorded_event& e) {
-      first = std::min(first, e.at);
-      ++events;
-      for (std::size_t kind = 0; kind < view_kinds; ++kind)
-        if (stored[kind] && e.at <= stored[kind]->at) {
-          folds[kind].view->apply(e);
-          folds[kind].at = e.at;
-        }
-    });
-    if (!read)
-      return tl::unexpected(read.error());
-    for (std::size_t kind = 0; kind < view_kinds; ++kind) {
-      const auto tell = [&](std::string field, std::string was, std::string rebuilt) {
-        ++sum.differences;
-        report({static_cast<view_kind>(kind), user, std::move(field), std::move(was), std::move(rebuilt)});
-      };
-      if (stored[kind])
-        compare_one(*stored[kind], folds[kind], sum, tell);
-      else if (first <= live_.everybody_at[kind])
-        tell("the view", "missing", "there");
-    }
-    return events;
+  checked_user& of(user_id user) {
+    const auto found = users_.find(raw(user));
+    return found != users_.end()
+               ? found->second
+               : users_.emplace(raw(user), checked_user{.rows = user_rows(texts_, memory_.resource())}).first->second;
   }
 
-  template <class Tell>
-  void compare_one(const stored_view& stored, refold& fold, view_verification& sum, const Tell& tell) const {
+  /// The views whose place is before `next`, which is about to be folded.
+  void compare(user_id number, checked_user& user, position next) {
+    for (auto& stored : user.awaited)
+      if (stored && stored->at < next) {
+        compare_one(number, *stored, user.rows);
+        stored.reset();
+      }
+  }
+
+  void compare_one(user_id user, const stored_view& stored, const user_rows& rows) {
     if (stored.code != code_[stored.kind]) {
-      ++sum.of_other_code;
+      ++sum_.of_other_code;
       return;
     }
-    ++sum.views;
-    if (fold.at != stored.at)
-      tell("the user's last event", std::to_string(raw(stored.at)), std::to_string(raw(fold.at)));
-    const auto rebuilt = rendered(*fold.view, static_cast<view_kind>(stored.kind), stored.time);
+    ++sum_.views;
+    if (rows.at() != stored.at)
+      tell(user, stored.kind, "the user's last event", std::to_string(raw(stored.at)), std::to_string(raw(rows.at())));
+    const auto kind = static_cast<view_kind>(stored.kind);
+    const auto rebuilt = rendered(*make_view(kind, policy_, rows), kind, stored.time);
     for (auto& field : differing_fields(stored.data, rebuilt.data))
-      tell(std::move(field.field), std::move(field.stored), std::move(field.rebuilt));
+      tell(user, stored.kind, std::move(field.field), std::move(field.stored), std::move(field.rebuilt));
     if (rebuilt.good_until != stored.good_until)
-      tell("the instant it is good until", to_rfc3339(stored.good_until), to_rfc3339(rebuilt.good_until));
+      tell(user, stored.kind, "the instant it is good until", to_rfc3339(stored.good_until),
+           to_rfc3339(rebuilt.good_until));
+  }
+
+  void tell(user_id user, std::size_t kind, std::string field, std::string was, std::string rebuilt) {
+    ++sum_.differences;
+    report_({static_cast<view_kind>(kind), user, std::move(field), std::move(was), std::move(rebuilt)});
   }
 
   const view_generation& live_;
   view_policy policy_;
   std::array<std::uint64_t, view_kinds> code_;
+  reporter report_;
+  view_verification sum_;
   position last_ = live_.at;
-  std::uint32_t parts_;
-  std::map<std::uint64_t, stored_views> stored_; ///< by user
-  events_by_user events_;
+  std::shared_ptr<row_texts> texts_ =
+      std::make_shared<row_texts>(policy_.rules, all_texts, row_texts::memory::of_descriptions);
+  fold_memory memory_;
+  std::unordered_map<std::uint64_t, checked_user> users_; ///< by number
 };
 
 } // namespace
@@ -166,17 +167,17 @@ result<view_verification> verify_views(const event_log& log, const view_store& s
   view_verification sum;
   const auto checked = for_each_part(parts, threads_of(limits), [&](std::uint32_t part) -> result<void> {
     const user_share share{.index = part, .count = static_cast<std::uint32_t>(parts.size())};
-    part_check check{live, rules, share.count};
+    part_check check{live, rules, [&](const view_difference& found) {
+                       const std::lock_guard guard{mutex};
+                       on_difference(found);
+                     }};
     auto done = check.load(store, share);
     if (done)
       done = stream_share(log, share, std::min(check.last(), log.head()), watch,
                           [&check](const recorded_event& e) { check.add(e); });
     if (!done)
       return done;
-    const auto part_sum = check.compare(watch, [&](const view_difference& found) {
-      const std::lock_guard guard{mutex};
-      on_difference(found);
-    });
+    const auto part_sum = check.finish(watch);
     if (!part_sum)
       return tl::unexpected(part_sum.error());
     const std::lock_guard guard{mutex};
