@@ -60,7 +60,8 @@ void routes::add_user(const http_request& request, const exchange_ptr& exchange)
   const auto role = role_member(*body);
   if (!role)
     return exchange->respond(refusal_answer(role.error()));
-  btpay::add_user order{text_member(*body, "name"), text_member(*body, "password"), text_member(*body, "zone"), *home,
+  const auto zone = body->contains("zone") ? text_member(*body, "zone") : services_->new_user_zone;
+  btpay::add_user order{text_member(*body, "name"), text_member(*body, "password"), zone, *home,
                         role->value_or(account_role::member)};
   this->request(services_->authenticator, caf::infinite, std::move(order))
       .then(

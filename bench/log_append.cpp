@@ -1,5 +1,6 @@
-/// What the event log costs over LMDB alone: durable appends by batch size, and a scan that decodes every event, both
-/// beside a bare LMDB loop over values of the same size in the same run. Usage: log_append [DIR [SECONDS]]
+/// What the event log costs over LMDB alone: durable appends by batch size, and a scan that decodes every event, of
+/// mapped pages and of such as have to be mapped first, all beside a bare LMDB loop over values of the same size in the
+/// same run. Usage: log_append [DIR [SECONDS]]
 
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_event_log.hpp"
@@ -167,6 +168,31 @@ void compare_appends(bare_log& bare, event_log& log, std::size_t batch, double s
   print(("append " + std::to_string(batch)).c_str(), by_log, by_bare);
 }
 
+std::uint64_t decoding_scan(const event_log& log) {
+  std::uint64_t sum = 0;
+  required(log.read(log_start, SIZE_MAX, [&](const recorded_event& seen) {
+    sum += raw(seen.user);
+    return true;
+  }));
+  return sum;
+}
+
+/// Each time by who has not looked at the pages before, as a rebuild is: the system has to map them first.
+void compare_first_scans(const std::filesystem::path& dir, double seconds) {
+  const auto open_log = [&] { return required(open_lmdb_event_log(dir / "log", {.read_only = true})); };
+  const auto events = raw(open_log()->head());
+  tally by_bare{events};
+  tally by_log{events};
+  std::uint64_t sum = 0;
+  while (by_log.total_seconds() + by_bare.total_seconds() < seconds) {
+    const bare_log bare{dir / "bare"};
+    by_bare.add(cpu_seconds_of([&] { sum += bare.scan(); }));
+    const auto log = open_log();
+    by_log.add(cpu_seconds_of([&] { sum += decoding_scan(*log); }));
+  }
+  print(sum > 0 ? "first scan" : "empty scan", by_log, by_bare);
+}
+
 /// Of what is in the logs, warm.
 void compare_scans(const bare_log& bare, const event_log& log, double seconds) {
   tally by_bare{raw(log.head())};
@@ -174,12 +200,7 @@ void compare_scans(const bare_log& bare, const event_log& log, double seconds) {
   std::uint64_t sum = 0;
   while (by_log.total_seconds() + by_bare.total_seconds() < seconds) {
     by_bare.add(cpu_seconds_of([&] { sum += bare.scan(); }));
-    by_log.add(cpu_seconds_of([&] {
-      required(log.read(log_start, SIZE_MAX, [&](const recorded_event& seen) {
-        sum += raw(seen.user);
-        return true;
-      }));
-    }));
+    by_log.add(cpu_seconds_of([&] { sum += decoding_scan(log); }));
   }
   print(sum > 0 ? "scan" : "empty scan", by_log, by_bare);
 }
@@ -201,5 +222,6 @@ int main(int argc, char** argv) {
     if (batch == 512)
       compare_scans(bare, *log, seconds);
   }
+  compare_first_scans(dir, seconds);
   std::filesystem::remove_all(dir);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Events per second and core of `btpay-replay rebuild` (scan, decode, fold, render, store), beside a scan that only decodes
-and a bare LMDB scan in the same run.
+and a bare LMDB scan in the same run, both of pages that have to be mapped first, as those of a rebuild have.
 
   bench/rebuild_ratio.py BIN_DIR [--events N] [--users N] [--rounds N] [--folder DIR]
 
@@ -23,8 +23,8 @@ def processor_seconds():
 def scans(binaries, folder):
     """Events/s of the decoding scan and of the bare one."""
     said = subprocess.run([binaries / "log_append", folder / "scan", "1"], check=True, stdout=subprocess.PIPE, text=True).stdout
-    line = next(line for line in said.splitlines() if line.startswith("scan"))
-    return [int(word) for word in line.split()[1:3]]
+    line = next(line for line in said.splitlines() if line.startswith("first scan"))
+    return [int(word) for word in line.split()[2:4]]
 
 
 def main():

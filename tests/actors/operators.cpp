@@ -106,8 +106,11 @@ TEST_CASE_METHOD(fixture, "accounts are listed with their roles, which are given
   CHECK(operate("/admin/users/set", R"({"name":"bogdan","role":"admin"})").http.status == 200);
   CHECK(operate("/admin/users/set", R"({"name":"bogdan","role":7})").http.status == 400);
   CHECK(operate("/admin/users/set", R"({"name":"dora","zone":"Europe/Paris"})").http.status == 200);
+  CHECK(operate("/admin/users", R"({"name":"eva"})").http.status == 201);
   const auto users = look("/admin/users").body()["users"];
-  REQUIRE(users.size() == 3);
+  REQUIRE(users.size() == 4);
+  CHECK(users[3]["zone"] == "Europe/Bucharest");
+  CHECK(users[3]["home_currency"] == "RON");
   CHECK(users[0]["name"] == "ana");
   CHECK(users[0]["role"] == "member");
   CHECK(users[1]["role"] == "admin");
