@@ -1,6 +1,7 @@
 // Charts in the colours of the page, by Chart.js, which the pages load before their modules. Each is redrawn in place.
 
 import { amount } from "./format.js";
+import { rested } from "./pace.js";
 
 const { Chart } = globalThis;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -59,10 +60,10 @@ export function barChart(canvas, { emphasized = () => false, ticksMax = 8 } = {}
   followColours(chart, paint);
   return {
     draw(labels, values) {
-      chart.options.scales.x.ticks.maxTicksLimit = ticksIn(canvas.parentNode.clientWidth, ticksMax);
+      chart.options.scales.x.ticks.maxTicksLimit = ticksIn(chart.width, ticksMax);
       chart.data.labels = labels;
       bars.data = values;
-      chart.update(document.hidden ? "none" : undefined);
+      chart.update(document.hidden || !rested(canvas) ? "none" : undefined);
     },
     refresh: () => chart.update("none"),
   };

@@ -1,5 +1,7 @@
 // The few things that the pages do to their documents. Text only ever enters as textContent.
 
+import { rested } from "./pace.js";
+
 export const byId = (id) => document.getElementById(id);
 
 // element("li", "row", child, "text", …)
@@ -19,9 +21,9 @@ export function button(className, text, onClick) {
 
 // A number that tells what it is made of when it is pressed: explain.js.
 export function makeFigure(node, view, field, name) {
-  node.dataset.view = view;
-  node.dataset.field = field;
-  node.dataset.name = name;
+  for (const [key, value] of Object.entries({ view, field, name })) {
+    if (node.dataset[key] !== value) node.dataset[key] = value;
+  }
 }
 
 // Sets a text where it differs, and lets the eye see that it changed. True where it did.
@@ -34,13 +36,10 @@ export function setText(node, text) {
 }
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const glowing = new WeakMap();
 
 export function flash(node) {
-  if (still.matches || document.hidden) return;
-  glowing.get(node)?.cancel();
-  const glow = node.animate([{ backgroundColor: "var(--accent-wash)" }, { backgroundColor: "transparent" }], 1_200);
-  glowing.set(node, glow);
+  if (still.matches || document.hidden || !rested(node)) return;
+  node.animate([{ backgroundColor: "var(--accent-wash)" }, { backgroundColor: "transparent" }], 1_200);
 }
 
 // Makes the children of `list` be those of `items`, in order. A child lives as long as its key, so that focus, selection
@@ -49,6 +48,7 @@ export function keyedList(list, items, keyOf, make, update) {
   const old = new Map([...list.children].map((child) => [child.dataset.key, child]));
   const wasEmpty = old.size === 0;
   const seen = new Map();
+  let arrives;
   let place = list.firstElementChild;
   for (const item of items) {
     const base = String(keyOf(item));
@@ -60,7 +60,8 @@ export function keyedList(list, items, keyOf, make, update) {
     if (!child) {
       child = make(item);
       child.dataset.key = key;
-      if (!wasEmpty) child.classList.add("arrived");
+      arrives ??= !wasEmpty && rested(list);
+      if (arrives) child.classList.add("arrived");
     }
     update(child, item);
     if (child === place) place = place.nextElementSibling;

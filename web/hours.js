@@ -5,6 +5,7 @@ import { byId, element } from "./dom.js";
 import { barChart } from "./charts.js";
 import { explain } from "./explain.js";
 import { amount, payments } from "./format.js";
+import { paced } from "./pace.js";
 import { t } from "./words.js";
 
 const bars = byId("hours");
@@ -13,21 +14,33 @@ let hours = [];
 let chosen = -1;
 let drawn = "";
 
+// A chart costs ten times what the text around it does.
+const chartMs = 500;
+
 const chart = barChart(byId("hours-chart"), { emphasized: (index) => index === chosen || index === hours.length - 1 });
 
+const drawBars = paced(
+  () => {
+    const shape = JSON.stringify(hours);
+    if (shape === drawn) return;
+    drawn = shape;
+    chart.draw(hours.map((hour) => `${twoDigits(hour.hour)}:00`), hours.map((hour) => hour.amount));
+  },
+  chartMs,
+  2,
+);
+
 export function drawHours(data) {
+  const before = hours;
   hours = data;
   while (bars.children.length < data.length) bars.append(makeBar(bars.children.length));
   while (bars.children.length > data.length) bars.lastElementChild.remove();
   data.forEach((hour, index) => {
+    if (hour === before[index]) return;
     const text = describe(hour);
     if (bars.children[index].getAttribute("aria-label") !== text) bars.children[index].setAttribute("aria-label", text);
   });
-  const shape = JSON.stringify(data);
-  if (shape !== drawn) {
-    drawn = shape;
-    chart.draw(data.map((hour) => `${twoDigits(hour.hour)}:00`), data.map((hour) => hour.amount));
-  }
+  drawBars();
   describeChosen();
 }
 

@@ -28,3 +28,23 @@ export function paced(draw, gapMs = leastMs, burst = 1) {
     else frame();
   };
 }
+
+const restMs = 1_500;
+const lately = new WeakMap();
+const page = {};
+const creditMost = 16;
+let credit = creditMost;
+
+// Whether nothing happened to `thing` for a while, nor much to the page: where changes stream in, only the first are worth an
+// animation. What always moves shows nothing, and keeps the browser painting all the time.
+export function rested(thing) {
+  if (isQuiet(page)) credit = creditMost;
+  return isQuiet(thing) && credit-- > 0;
+}
+
+function isQuiet(thing) {
+  const now = performance.now();
+  const before = lately.get(thing);
+  lately.set(thing, now);
+  return before === undefined || now - before >= restMs;
+}

@@ -25,7 +25,8 @@ export function drawPending({ data, count = data.length }) {
   }
   const hidden = count - data.length;
   byId("pending-more").hidden = hidden <= 0;
-  byId("pending-more").textContent = t("older_n", { n: hidden });
+  const more = t("older_n", { n: hidden });
+  if (byId("pending-more").textContent !== more) byId("pending-more").textContent = more;
 }
 
 const rowOf = (node) => (list.contains(node) ? node.closest(".row") : null);

@@ -408,6 +408,25 @@ test("nothing jumps while a page fills", async () => {
   }
 });
 
+test("where changes stream in, only the first move the eye, and the next after a rest", async () => {
+  await page.goto(`${service.origin}/login`);
+  const told = await page.evaluate(async () => {
+    const { rested } = await import(`${location.origin}/static/pace.js`);
+    let now = performance.now() + 60_000;
+    const clock = performance.now;
+    performance.now = () => now;
+    try {
+      const figures = Array.from({ length: 40 }, () => ({}));
+      const stream = Array.from({ length: 100 }, () => ((now += 100), figures.filter(rested).length));
+      now += 2_000;
+      return { first: stream[0], later: Math.max(...stream.slice(1)), afterwards: figures.filter(rested).length };
+    } finally {
+      performance.now = clock;
+    }
+  });
+  assert.deepEqual(told, { first: 16, later: 0, afterwards: 16 });
+});
+
 test("transactions are filtered, paged and exported", async () => {
   await page.goto(`${service.origin}${paths.transactions}?days=30&merchant=IKEA`);
   await page.waitForFunction(() => document.querySelectorAll("#rows tr").length === 1);
