@@ -1,5 +1,11 @@
 """Views are kept, served without a fold after a start, and rebuilt beside the running service: always those of the log."""
 
+import itertools
+import json
+import pathlib
+import re
+import shutil
+import signal
 import time
 
 import pytest
@@ -8,6 +14,7 @@ from service import STARTED_SECONDS, Service
 
 VIEWS = ("dashboard", "pending", "hourly", "categories")
 USERS = ("ana", "bogdan")
+RULES = pathlib.Path(__file__).resolve().parents[2] / "domain" / "rules.json"
 
 
 @pytest.fixture
@@ -143,3 +150,64 @@ def test_a_store_of_views_that_is_damaged_is_passed_over(service):
     service.start()
     assert views(service) == before
     assert "goes on without stored views" in service.errors()
+
+
+def test_a_reload_of_rules_rebuilds_the_stored_views_beside_the_service(service, tmp_path):
+    rules = tmp_path / "rules.json"
+    shipped = json.loads(RULES.read_text())
+    rules.write_text(json.dumps(shipped))
+    service.options = ("--rules", rules)
+    service.start()
+    for user in USERS:
+        service.post(service.ingest, *(row(user, description=f"BT Pay - Qwrtz {n}") for n in range(20)))
+    wait_until(lambda: metric(service, "rebuild_running") == 0)
+    before = metric(service, "generation")
+    assert b"hobby" not in views(service)["ana", "pending"]
+    shipped["categories"].append({"name": "hobby", "words": ["Qwrtz"], "mcc": []})
+    rules.write_text(json.dumps(shipped))
+    assert service.tool("btpay-admin", "reload").strip() == "reloaded"
+    after = views(service)  # at once, whether they are stored by then or not
+    assert after["ana", "pending"].count(b'"category_guess":"hobby"') == 20
+    wait_until(lambda: metric(service, "generation") > before and metric(service, "rebuild_running") == 0)
+    assert views(service) == after
+    assert metric(service, "wrong_total") == 0
+    assert service.stop() == 0
+    assert " 0 differences" in service.replay("verify", "--rules", str(rules))
+    service.start()
+    assert views(service) == after
+    assert metric(service, "served_total") == len(after)
+
+
+@pytest.fixture
+def long_log(tmp_path):
+    """A log whose views take long enough to rebuild that a signal comes in between, and what is stored in the end."""
+    service = Service(tmp_path)
+    with open(tmp_path / "rows", "w") as file:
+        for n in range(60_000):
+            one = row(f"user{n % 50}", external_id=str(n), description=f"BT Pay - Lidl {n % 20_000}", amount=f"-{n % 997}.25")
+            file.write(json.dumps(one) + "\n")
+    service.replay("import", str(tmp_path / "rows"))
+    try:
+        yield service
+    finally:
+        service.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_rebuild_that_was_interrupted_goes_on_with_the_next_start(long_log, how):
+    said = re.compile(r"\] (rebuilds|goes on rebuilding|rebuilt) the stored views")
+    for attempt in itertools.count(1):
+        assert attempt < 50, "no rebuild was ever interrupted"
+        shutil.rmtree(long_log.data / "views", ignore_errors=True)
+        (long_log.folder / "stderr").unlink(missing_ok=True)
+        long_log.start()
+        code = long_log.stop() if how == signal.SIGTERM else long_log.kill()
+        assert code == (0 if how == signal.SIGTERM else -signal.SIGKILL), long_log.errors()
+        if said.findall(long_log.errors()) == ["rebuilds"]:
+            break
+    long_log.start()
+    wait_until(lambda: metric(long_log, "generation") == 1 and metric(long_log, "rebuild_running") == 0)
+    assert said.findall(long_log.errors()) == ["rebuilds", "goes on rebuilding", "rebuilt"]
+    assert long_log.stop() == 0
+    verified = verify(long_log)
+    assert "verified 200 stored views" in verified, verified
