@@ -26,6 +26,7 @@ class Service:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.options = options
+        self.environment = {}  # beside that of the shell
         self.process = None
         self.port = None
         self.printed = []
@@ -46,7 +47,7 @@ class Service:
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
-                env=environment(),
+                env=environment() | self.environment,
             )
         threading.Thread(target=self._read, args=(self.process.stdout, first_line), daemon=True).start()
         assert first_line.wait(STARTED_SECONDS), f"btpayd says nothing; {self.errors()}"

@@ -1,7 +1,9 @@
 """Views are kept, served without a fold after a start, and rebuilt beside the running service: always those of the log."""
 
+import errno
 import itertools
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -14,6 +16,7 @@ from service import STARTED_SECONDS, Service
 
 VIEWS = ("dashboard", "pending", "hourly", "categories")
 USERS = ("ana", "bogdan")
+FAULTY_DISK = os.environ.get("BTPAY_FAULTY_DISK", "build/release/tests/recovery/libbtpay_faulty_disk.so")
 RULES = pathlib.Path(__file__).resolve().parents[2] / "domain" / "rules.json"
 
 
@@ -211,3 +214,33 @@ def test_a_rebuild_that_was_interrupted_goes_on_with_the_next_start(long_log, ho
     assert long_log.stop() == 0
     verified = verify(long_log)
     assert "verified 200 stored views" in verified, verified
+
+
+def test_a_disk_without_room_for_views_costs_only_that_they_are_folded(service, tmp_path):
+    fault = tmp_path / "fault"
+    service.environment = {
+        "LD_PRELOAD": str(pathlib.Path(FAULTY_DISK).resolve(strict=True)),
+        "BTPAY_DISK_FILES": "/views/data.mdb",
+        "BTPAY_DISK_FAULT": str(fault),
+    }
+    service.start()
+    wait_until(lambda: metric(service, "rebuild_running") == 0)
+    fault.write_text(f"write {errno.ENOSPC}")
+    pay(service)
+    full = views(service)
+    assert b'"pending_count":30' in full["ana", "dashboard"]
+    wait_until(lambda: "views are not kept, and are folded from the log when they are asked for" in service.errors())
+    assert "No space left on device" in service.errors()
+    pay(service, 1)
+    assert b'"pending_count":31' in views(service)["ana", "dashboard"]
+    assert service.stop() == 0, service.errors()  # and what is handed over at the end finds no room either
+    service.start()
+    assert b'"pending_count":31' in views(service)["ana", "dashboard"]
+    assert metric(service, "wrong_total") == 0
+    fault.unlink()
+    before = views(service)
+    assert service.stop() == 0
+    verify(service)
+    service.start()
+    assert views(service) == before
+    assert metric(service, "served_total") == len(before)

@@ -7,7 +7,10 @@
 /// BTPAY_DISK_FAULT=FILE    while FILE says "write N" or "sync N", such calls fail with errno N, as of a disk that is
 ///                          full, broken or read-only. "short N" writes half and then fails.
 ///
-/// One thread. Compiled without sanitizers, so that it can come before theirs.
+/// BTPAY_DISK_FILES=END     watches files whose path ends so, instead of all data.mdb.
+///
+/// The journal is for processes that write with one thread. Compiled without sanitizers, so that it can come before
+/// theirs.
 
 #include "tests/recovery/disk_journal_format.hpp"
 
@@ -36,7 +39,8 @@ bool is_watched(int file) {
   char path[4096];
   const auto link = "/proc/self/fd/" + std::to_string(file);
   const auto length = ::readlink(link.c_str(), path, sizeof path);
-  return length > 0 && std::string_view(path, static_cast<std::size_t>(length)).ends_with("/data.mdb");
+  static const char* const named = std::getenv("BTPAY_DISK_FILES");
+  return length > 0 && std::string_view(path, static_cast<std::size_t>(length)).ends_with(named ? named : "/data.mdb");
 }
 
 int journal() {
