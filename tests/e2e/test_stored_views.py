@@ -210,7 +210,10 @@ def test_a_rebuild_that_was_interrupted_goes_on_with_the_next_start(long_log, ho
             break
     long_log.start()
     wait_until(lambda: metric(long_log, "generation") == 1 and metric(long_log, "rebuild_running") == 0)
-    assert said.findall(long_log.errors()) == ["rebuilds", "goes on rebuilding", "rebuilt"]
+    first, second, last = said.findall(long_log.errors())
+    assert (first, last) == ("rebuilds", "rebuilt")
+    if how == signal.SIGTERM:  # kill -9 may come before anything of it is on the disk
+        assert second == "goes on rebuilding"
     assert long_log.stop() == 0
     verified = verify(long_log)
     assert "verified 200 stored views" in verified, verified
