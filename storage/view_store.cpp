@@ -39,6 +39,11 @@ bool is_of(std::string_view key, std::uint64_t generation) noexcept {
   return key.size() == key_bytes && number_in(key.substr(0, 8)) == generation;
 }
 
+result<writer_lock> right_to_build(const std::filesystem::path& dir) {
+  return writer_lock::take(dir, "views are being rebuilt there, by btpay-replay or by btpayd in the background; wait "
+                                "until that is done");
+}
+
 } // namespace
 
 struct view_store::impl {
@@ -248,7 +253,7 @@ result<std::unique_ptr<view_store>> view_store::open(const std::filesystem::path
     return tl::unexpected{std::move(env.error())};
   auto made = std::make_unique<impl>(std::move(*env));
   if (how == use::build) {
-    auto lock = writer_lock::take(dir);
+    auto lock = right_to_build(dir);
     if (!lock)
       return tl::unexpected{std::move(lock.error())};
     made->lock.emplace(std::move(*lock));
@@ -419,6 +424,6 @@ result<std::size_t> view_store::put(std::string_view epoch, const std::vector<st
   });
 }
 
-result<writer_lock> view_store::claim_building() const { return writer_lock::take(impl_->env.path()); }
+result<writer_lock> view_store::claim_building() const { return right_to_build(impl_->env.path()); }
 
 } // namespace btpay

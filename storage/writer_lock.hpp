@@ -5,14 +5,16 @@
 #include "domain/errc.hpp"
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace btpay {
 
 class writer_lock {
 public:
-  /// Takes the lock of the directory `dir`, by a file in it. Fails with `storage_failed`.
-  static result<writer_lock> take(const std::filesystem::path& dir);
+  /// Takes the lock of the directory `dir`, by a file in it. Fails with `storage_failed`; where another process has the
+  /// lock, the message ends with `advice`.
+  static result<writer_lock> take(const std::filesystem::path& dir, std::string_view advice = "stop it first");
 
   writer_lock(writer_lock&& other) noexcept : file_{std::exchange(other.file_, -1)} {}
   writer_lock& operator=(writer_lock&&) = delete;

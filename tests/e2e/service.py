@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import threading
+import time
 
 import client
 
@@ -125,6 +126,17 @@ class Service:
 
     # -- its doors
 
+    def stored_views(self, name):
+        """A metric of the stored views."""
+        for line in self.http("GET", "/metrics").body.decode().splitlines():
+            if line.startswith(f"btpay_stored_views_{name} "):
+                return float(line.split()[1])
+        raise AssertionError(f"no {name} of stored views")
+
+    def wait_for_stored_views(self):
+        """Until the service does not rebuild them, so that another may."""
+        wait_until(lambda: self.stored_views("rebuild_running") == 0)
+
     def http(self, method, path, body=None, **options):
         return client.http_once(self.port, method, path, body, **options)
 
@@ -155,6 +167,13 @@ class Service:
         answer = self.http("POST", "/api/v1/transactions", {"transactions": list(rows)}, token=token)
         assert answer.status == 200, answer
         return answer.json()
+
+
+def wait_until(what):
+    end = time.monotonic() + STARTED_SECONDS
+    while not what():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
 
 
 def environment():

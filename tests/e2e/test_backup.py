@@ -89,6 +89,7 @@ def test_a_backup_beside_a_writer_is_whole_and_can_be_restored(world, tmp_path):
 
 
 def test_views_are_rebuilt_and_verified_beside_a_writer(world):
+    world.service.wait_for_stored_views()
     with Writing(world):
         world.service.replay("rebuild")
         assert ", 0 differences" in world.service.replay("verify")
@@ -100,6 +101,7 @@ def test_views_are_rebuilt_and_verified_beside_a_writer(world):
 
 
 def test_a_rebuild_that_is_killed_goes_on(world):
+    world.service.wait_for_stored_views()
     for _ in range(5):
         rebuild = subprocess.Popen(
             [BIN / "btpay-replay", "--data", world.service.data, "rebuild"],

@@ -8,11 +8,10 @@ import pathlib
 import re
 import shutil
 import signal
-import time
 
 import pytest
 from rows import row
-from service import STARTED_SECONDS, Service
+from service import Service, wait_until
 
 VIEWS = ("dashboard", "pending", "hourly", "categories")
 USERS = ("ana", "bogdan")
@@ -48,21 +47,6 @@ def views(service):
     return found
 
 
-def metric(service, name):
-    text = service.http("GET", "/metrics").body.decode()
-    for line in text.splitlines():
-        if line.startswith(f"btpay_stored_views_{name} "):
-            return float(line.split()[1])
-    raise AssertionError(f"no {name} in {text}")
-
-
-def wait_until(what):
-    end = time.monotonic() + STARTED_SECONDS
-    while not what():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-
-
 def verify(service):
     said = service.replay("verify")
     assert " 0 differences" in said, said
@@ -77,8 +61,8 @@ def test_after_a_stop_the_same_bytes_come_from_the_store(service):
     verify(service)
     service.start()
     assert views(service) == before
-    assert metric(service, "served_total") == len(before)
-    assert metric(service, "wrong_total") == 0
+    assert service.stored_views("served_total") == len(before)
+    assert service.stored_views("wrong_total") == 0
     assert service.stop() == 0
     verify(service)
 
@@ -94,14 +78,14 @@ def test_after_kill_9_nothing_old_is_served(service):
     verify(service)
     service.start()
     assert views(service) == before
-    assert metric(service, "wrong_total") == 0
+    assert service.stored_views("wrong_total") == 0
 
 
 def test_a_rebuild_beside_the_service_is_taken_up(service):
     service.start()
     pay(service)
     before = views(service)
-    wait_until(lambda: metric(service, "rebuild_running") == 0)
+    service.wait_for_stored_views()
     for _ in range(3):
         assert "switched to generation" in service.replay("rebuild")
         pay(service, 1)
@@ -111,7 +95,7 @@ def test_a_rebuild_beside_the_service_is_taken_up(service):
     verify(service)
     service.start()
     assert views(service) == before
-    assert metric(service, "served_total") == len(before)
+    assert service.stored_views("served_total") == len(before)
 
 
 def test_views_of_other_rules_are_rebuilt_in_the_background(service):
@@ -122,14 +106,14 @@ def test_views_of_other_rules_are_rebuilt_in_the_background(service):
     service.options = ("--compat", "moneymanager")
     service.start()
     before = {key: body for key, body in views(service).items() if key[1] != "hourly"}  # which tells the time
-    assert metric(service, "served_total") == 0
-    wait_until(lambda: metric(service, "rebuild_running") == 0 and metric(service, "generation") == 2)
+    assert service.stored_views("served_total") == 0
+    service.wait_for_stored_views()
     assert service.stop() == 0
     assert " 0 differences" in service.replay("verify", "--compat", "moneymanager")
     service.start()
     assert {key: body for key, body in views(service).items() if key[1] != "hourly"} == before
-    assert metric(service, "served_total") == len(before)
-    assert metric(service, "generation") == 2
+    assert service.stored_views("served_total") == len(before)
+    assert service.stored_views("generation") == 2
 
 
 def test_without_the_background_rebuild_views_are_kept_one_by_one(service):
@@ -139,7 +123,7 @@ def test_without_the_background_rebuild_views_are_kept_one_by_one(service):
     before = views(service)
     service.restart()
     assert views(service) == before
-    assert metric(service, "served_total") == len(before)
+    assert service.stored_views("served_total") == len(before)
     assert service.stop() == 0
     verify(service)
 
@@ -163,22 +147,23 @@ def test_a_reload_of_rules_rebuilds_the_stored_views_beside_the_service(service,
     service.start()
     for user in USERS:
         service.post(service.ingest, *(row(user, description=f"BT Pay - Qwrtz {n}") for n in range(20)))
-    wait_until(lambda: metric(service, "rebuild_running") == 0)
-    before = metric(service, "generation")
+    service.wait_for_stored_views()
+    before = service.stored_views("generation")
     assert b"hobby" not in views(service)["ana", "pending"]
     shipped["categories"].append({"name": "hobby", "words": ["Qwrtz"], "mcc": []})
     rules.write_text(json.dumps(shipped))
     assert service.tool("btpay-admin", "reload").strip() == "reloaded"
     after = views(service)  # at once, whether they are stored by then or not
     assert after["ana", "pending"].count(b'"category_guess":"hobby"') == 20
-    wait_until(lambda: metric(service, "generation") > before and metric(service, "rebuild_running") == 0)
+    service.wait_for_stored_views()
+    assert service.stored_views("generation") > before
     assert views(service) == after
-    assert metric(service, "wrong_total") == 0
+    assert service.stored_views("wrong_total") == 0
     assert service.stop() == 0
     assert " 0 differences" in service.replay("verify", "--rules", str(rules))
     service.start()
     assert views(service) == after
-    assert metric(service, "served_total") == len(after)
+    assert service.stored_views("served_total") == len(after)
 
 
 @pytest.fixture
@@ -209,7 +194,8 @@ def test_a_rebuild_that_was_interrupted_goes_on_with_the_next_start(long_log, ho
         if said.findall(long_log.errors()) == ["rebuilds"]:
             break
     long_log.start()
-    wait_until(lambda: metric(long_log, "generation") == 1 and metric(long_log, "rebuild_running") == 0)
+    long_log.wait_for_stored_views()
+    assert long_log.stored_views("generation") == 1
     first, second, last = said.findall(long_log.errors())
     assert (first, last) == ("rebuilds", "rebuilt")
     if how == signal.SIGTERM:  # kill -9 may come before anything of it is on the disk
@@ -227,7 +213,7 @@ def test_a_disk_without_room_for_views_costs_only_that_they_are_folded(service, 
         "BTPAY_DISK_FAULT": str(fault),
     }
     service.start()
-    wait_until(lambda: metric(service, "rebuild_running") == 0)
+    service.wait_for_stored_views()
     fault.write_text(f"write {errno.ENOSPC}")
     pay(service)
     full = views(service)
@@ -239,11 +225,11 @@ def test_a_disk_without_room_for_views_costs_only_that_they_are_folded(service, 
     assert service.stop() == 0, service.errors()  # and what is handed over at the end finds no room either
     service.start()
     assert b'"pending_count":31' in views(service)["ana", "dashboard"]
-    assert metric(service, "wrong_total") == 0
+    assert service.stored_views("wrong_total") == 0
     fault.unlink()
     before = views(service)
     assert service.stop() == 0
     verify(service)
     service.start()
     assert views(service) == before
-    assert metric(service, "served_total") == len(before)
+    assert service.stored_views("served_total") == len(before)

@@ -46,6 +46,7 @@ void background_rebuild::look(policies rules) {
     const std::lock_guard guard{mutex_};
     wanted_ = std::move(rules);
     interrupted_ = true;
+    state_.running = true;
   }
   changed_.notify_one();
 }
@@ -65,17 +66,15 @@ void background_rebuild::run() {
     policies rules;
     {
       std::unique_lock guard{mutex_};
+      state_.running = wanted_.has_value();
       changed_.wait(guard, [this] { return stopped_ || wanted_; });
       if (stopped_)
         return;
       rules = *std::exchange(wanted_, std::nullopt);
       interrupted_ = false;
     }
-    if (is_needed(rules)) {
-      state_.running = true;
+    if (is_needed(rules))
       rebuild(rules);
-      state_.running = false;
-    }
   }
 }
 

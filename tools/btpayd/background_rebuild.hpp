@@ -19,7 +19,7 @@ namespace btpay {
 
 /// For operators. Any thread.
 struct rebuild_state {
-  std::atomic<bool> running{false};
+  std::atomic<bool> running{false};          ///< or about to look whether it has to
   std::atomic<std::uint64_t> events_done{0}; ///< of the one that runs, or ran last
   std::atomic<std::uint64_t> events_total{0};
   std::atomic<std::uint64_t> generation{0}; ///< the last one that was made or found; 0: none
