@@ -50,6 +50,7 @@ struct subscribe {
   std::array<bool, view_kinds> views{}; ///< by `view_kind`
   bool notifications = false;
   bool deltas = false;
+  std::chrono::milliseconds interval{}; ///< least time between two messages of a view; 0: none
   std::optional<resume_point> resume{};
 };
 
@@ -66,6 +67,9 @@ struct client_request {
 inline constexpr std::size_t ref_bytes_max = 64;
 inline constexpr std::size_t cleared_ids_max = 1'000; ///< notifications that one command may name
 inline constexpr std::size_t budgets_max = 100;
+/// Of `subscribe`. Below the least one, whole views would cost more than the deltas that they spare.
+inline constexpr std::chrono::milliseconds interval_least{20};
+inline constexpr std::chrono::milliseconds interval_most{10'000};
 
 /// Reads `{"command":"…",…}`. Members that a command does not have are ignored, so that a later client can ask an
 /// earlier service. Total: any bytes give a command or a reason (`malformed`, `missing_field`, `wrong_type`,

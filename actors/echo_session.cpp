@@ -20,6 +20,7 @@ echo_session::behavior_type echo_session::make_behavior() {
       [](const notification_frame&) {},
       [](const inbox_frames&) {},
       [](const outbox_drained&) {},
+      [](const tick&) {},
   };
 }
 

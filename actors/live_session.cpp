@@ -11,8 +11,6 @@ namespace btpay {
 
 namespace {
 
-constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
-
 /// The views that contain what `auto_categorize` did, as the protocol lists them.
 constexpr std::array categorized_views{view_kind::dashboard, view_kind::pending, view_kind::categories};
 
@@ -43,7 +41,8 @@ live_session::behavior_type live_session::make_behavior() {
       },
       [this](const notification_frame& frame) { on_notification(frame); },
       [this](const inbox_frames& frames) { on_inbox(frames); },
-      [this](const outbox_drained&) { on_drained(); },
+      [this](const outbox_drained&) { send_whole(standing::dropped); },
+      [this](const tick&) { end_interval(); },
   };
 }
 
@@ -108,7 +107,7 @@ void live_session::obey(const request_view& asked, const std::string& ref) {
             else
               answer(with_ref(frame.message, ref));
             if (subscription_)
-              subscription_->dirty[static_cast<std::size_t>(frame.view)] = false;
+              subscription_->has[static_cast<std::size_t>(frame.view)] = standing::current;
             finish_assembly();
           },
           [this](const caf::error&) { fail(); });

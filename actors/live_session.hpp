@@ -8,6 +8,7 @@
 #include "actors/view_gate.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -51,12 +52,19 @@ private:
     bool recovered = false;
   };
 
+  /// What the client of a view has. `late` and `dropped`: not what went by since, so the next message has to be whole;
+  /// it is asked for when the interval is over, and when there is room again.
+  enum class standing : std::uint8_t { current, late, dropped };
+
   /// What the client of level 2 wants.
   struct subscription {
     std::uint32_t number; ///< frames of an earlier one are told by theirs
     view_form form;
+    std::chrono::milliseconds interval{}; ///< least time between two messages of a view
     std::array<bool, view_kinds> wanted{};
-    std::array<bool, view_kinds> dirty{}; ///< deltas were dropped, so the next message has to be whole
+    std::array<standing, view_kinds> has{};
+    std::array<bool, view_kinds> sent{}; ///< since the interval began
+    bool interval_runs = false;
     bool notifications = false;
     std::unique_ptr<btpay::live_session::opening> opening;
   };
@@ -106,7 +114,9 @@ private:
   void on_notification(const notification_frame& frame);
   void begin_stream_if_complete();
   void send_positioned(const view_frame& frame);
-  void on_drained();
+  void begin_interval(view_kind view);
+  void end_interval();
+  void send_whole(standing of);
   std::uint32_t subscription_number() const noexcept { return subscription_ ? subscription_->number : 0; }
 
   std::shared_ptr<connection> socket_;

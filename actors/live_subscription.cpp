@@ -10,8 +10,6 @@ namespace btpay {
 
 namespace {
 
-constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
-
 constexpr std::size_t index_of(view_kind view) noexcept { return static_cast<std::size_t>(view); }
 
 } // namespace
@@ -47,8 +45,11 @@ void live_session::obey(subscribe& asked, const std::string& ref) {
   const view_form form{.positioned = true, .deltas = asked.deltas, .packed = packed_};
   subscription_ = std::make_unique<subscription>(subscription{.number = subscription_number() + 1,
                                                               .form = form,
+                                                              .interval = asked.interval,
                                                               .wanted = asked.views,
-                                                              .dirty = {},
+                                                              .has = {},
+                                                              .sent = {},
+                                                              .interval_runs = false,
                                                               .notifications = asked.notifications,
                                                               .opening = std::move(opened)});
   for (const auto view : all_views)
@@ -132,23 +133,49 @@ void live_session::begin_stream_if_complete() {
   finish_assembly();
 }
 
-/// Deltas apply each to the one before: where one is dropped, those behind it are worth nothing, up to a whole view.
+/// Deltas apply each to the one before: where one is left out, those behind it are worth nothing, up to a whole view.
 void live_session::send_positioned(const view_frame& frame) {
-  auto& dirty = subscription_->dirty[index_of(frame.view)];
-  if (!frame.is_delta) {
-    dirty = false;
-    socket_->send(frame.message, conflation_of(frame.view));
-  } else if (!dirty) {
-    dirty = !socket_->send_delta(frame.message, conflation_of(frame.view));
+  auto& has = subscription_->has[index_of(frame.view)];
+  if (frame.is_delta && has != standing::current)
+    return;
+  if (subscription_->sent[index_of(frame.view)]) {
+    has = standing::late;
+    return;
   }
+  if (!frame.is_delta) {
+    has = standing::current;
+    socket_->send(frame.message, conflation_of(frame.view));
+  } else if (!socket_->send_delta(frame.message, conflation_of(frame.view))) {
+    has = standing::dropped;
+    return;
+  }
+  begin_interval(frame.view);
 }
 
-/// There is room again: the client gets what it missed as whole views. A notification is never dropped.
-void live_session::on_drained() {
+/// The first change is sent at once, and what follows together, when the interval is over.
+void live_session::begin_interval(view_kind view) {
+  if (subscription_->interval == std::chrono::milliseconds::zero())
+    return;
+  subscription_->sent[index_of(view)] = true;
+  if (!std::exchange(subscription_->interval_runs, true))
+    delayed_send(this, subscription_->interval, tick{});
+}
+
+/// That of an earlier subscription may end this one's, which is then a little short.
+void live_session::end_interval() {
+  if (!subscription_)
+    return;
+  subscription_->interval_runs = false;
+  subscription_->sent.fill(false);
+  send_whole(standing::late);
+}
+
+/// Sends as whole views what the client did not get. A notification is never left out.
+void live_session::send_whole(standing of) {
   if (!subscription_)
     return;
   for (const auto view : all_views) {
-    if (!subscription_->dirty[index_of(view)])
+    if (subscription_->has[index_of(view)] != of)
       continue;
     request(services_->actors->projector(view, user_), caf::infinite, view_query{user_, false, whole_form()})
         .then(

@@ -22,6 +22,7 @@ notify_session::behavior_type notify_session::make_behavior() {
       [this](const notification_frame& frame) { socket_->send(frame.message, conflation::none); },
       [](const inbox_frames&) {},   // Level 2 alone has these.
       [](const outbox_drained&) {}, // The same.
+      [](const tick&) {},           // Has no intervals.
   };
 }
 

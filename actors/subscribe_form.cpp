@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <string>
 #include <utility>
 
 namespace btpay {
@@ -40,6 +41,24 @@ void take_views(subscribe& wanted, member_reader& members) {
     if (!take_view(wanted, name))
       return members.fail(errc::invalid_value,
                           R"("views" may name dashboard, pending, hourly, categories and notifications)");
+}
+
+std::chrono::milliseconds read_interval(member_reader& members) {
+  const auto* given = members.find("interval_ms");
+  if (!given)
+    return {};
+  if (given->is_number_unsigned()) {
+    const auto ms = given->get<std::uint64_t>();
+    const auto is_within = [ms](std::chrono::milliseconds least, std::chrono::milliseconds most) {
+      return std::cmp_less_equal(least.count(), ms) && std::cmp_less_equal(ms, most.count());
+    };
+    if (ms == 0 || is_within(interval_least, interval_most))
+      return std::chrono::milliseconds{ms};
+  }
+  members.fail(errc::invalid_value, "\"interval_ms\" must be 0 or a whole number from " +
+                                        std::to_string(interval_least.count()) + " to " +
+                                        std::to_string(interval_most.count()));
+  return {};
 }
 
 view_base read_base(member_reader& members) {
@@ -92,6 +111,7 @@ result<client_command> read_subscribe(const nlohmann::json& document) {
   subscribe wanted;
   take_views(wanted, members);
   wanted.deltas = members.flag("deltas", false);
+  wanted.interval = read_interval(members);
   if (const auto* resume = members.find("resume")) {
     if (resume->is_object())
       wanted.resume = read_resume(*resume, members);

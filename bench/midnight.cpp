@@ -62,9 +62,14 @@ class counter : public session_actor::base {
 public:
   counter(caf::actor_config& config, std::uint64_t& views) : session_actor::base(config), views_(views) {}
   session_actor::behavior_type make_behavior() override {
-    return {[](const frame_received&) {},  [](const peer_closed&) {},        [this](const view_frame&) { ++views_; },
-            [](const periodic_frames&) {}, [](const notification_frame&) {}, [](const inbox_frames&) {},
-            [](const outbox_drained&) {}};
+    return {[](const frame_received&) {},
+            [](const peer_closed&) {},
+            [this](const view_frame&) { ++views_; },
+            [](const periodic_frames&) {},
+            [](const notification_frame&) {},
+            [](const inbox_frames&) {},
+            [](const outbox_drained&) {},
+            [](const tick&) {}};
   }
 
 private:
@@ -139,7 +144,7 @@ int main(int argc, char** argv) {
   std::printf("| view       | at       | users    | pushed   | CPU ms   | us per | longest  | bytes    |\n"
               "|            |          |          |          | in all   | view   | batch ms | per user |\n"
               "|---|---|---|---|---|---|---|---|\n");
-  for (const auto kind : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories})
+  for (const auto kind : all_views)
     if (argc < 3 || to_string(kind) == argv[2])
       measure_one(kind, users);
 }

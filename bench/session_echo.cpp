@@ -48,7 +48,8 @@ public:
             [](const periodic_frames&) {},
             [](const notification_frame&) {},
             [](const inbox_frames&) {},
-            [](const outbox_drained&) {}};
+            [](const outbox_drained&) {},
+            [](const tick&) {}};
   }
 
 private:

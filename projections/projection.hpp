@@ -5,6 +5,7 @@
 #include "domain/classifier.hpp"
 #include "domain/event.hpp"
 
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,8 @@ namespace btpay {
 
 enum class view_kind : std::uint8_t { dashboard, pending, hourly, categories };
 inline constexpr std::size_t view_kinds = 4;
+inline constexpr std::array<view_kind, view_kinds> all_views{view_kind::dashboard, view_kind::pending,
+                                                             view_kind::hourly, view_kind::categories};
 
 /// As in a request: "dashboard", "pending", "hourly", "categories".
 std::string_view to_string(view_kind) noexcept;

@@ -1,7 +1,7 @@
 #pragma once
 /// Between Beast's HTTP messages and ours. Pure functions.
 
-#include "actors/interfaces.hpp"
+#include "actors/ports.hpp"
 #include "transport/http_refusals.hpp"
 
 #include <boost/beast/http/message.hpp>

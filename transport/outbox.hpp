@@ -7,7 +7,7 @@
 ///
 /// Holds no memory while it is empty. A plain value, used on one thread.
 
-#include "actors/interfaces.hpp"
+#include "actors/ports.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -43,32 +43,49 @@ export function flash(node) {
 }
 
 // Makes the children of `list` be those of `items`, in order. A child lives as long as its key, so that focus, selection
-// and animation survive an update. `make(item)` gives a new child, `update(child, item)` fills one.
+// and animation survive an update. `make(item, spare)` gives a new child, or `spare` made as new, which is one that would
+// go: where all change many times a second that spares most of the work. `update(child, item)` fills one.
 export function keyedList(list, items, keyOf, make, update) {
   const old = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const keys = uniqueKeys(items, keyOf);
+  const kept = new Set(keys);
+  const spares = new Set([...old].filter(([key, child]) => !kept.has(key) && isIdle(child)).map(([, child]) => child));
   const wasEmpty = old.size === 0;
-  const seen = new Map();
   let arrives;
   let place = list.firstElementChild;
-  for (const item of items) {
-    const base = String(keyOf(item));
-    const repeats = seen.get(base) ?? 0;
-    seen.set(base, repeats + 1);
-    const key = repeats ? `${base} ${repeats}` : base;
-    let child = old.get(key);
-    old.delete(key);
+  items.forEach((item, index) => {
+    let child = old.get(keys[index]);
     if (!child) {
-      child = make(item);
-      child.dataset.key = key;
       arrives ??= !wasEmpty && rested(list);
-      if (arrives) child.classList.add("arrived");
+      const [any] = spares;
+      child = make(item, arrives ? undefined : spares.has(place) ? place : any);
+      spares.delete(child);
+      child.dataset.key = keys[index];
+      child.classList.toggle("arrived", arrives);
     }
     update(child, item);
     if (child === place) place = place.nextElementSibling;
     else list.insertBefore(child, place);
+  });
+  while (place) {
+    const next = place.nextElementSibling;
+    place.remove();
+    place = next;
   }
-  for (const child of old.values()) child.remove();
 }
+
+function uniqueKeys(items, keyOf) {
+  const seen = new Map();
+  return items.map((item) => {
+    const key = String(keyOf(item));
+    const repeats = seen.get(key) ?? 0;
+    seen.set(key, repeats + 1);
+    return repeats ? `${key} ${repeats}` : key;
+  });
+}
+
+// Whether nobody is at work in it.
+const isIdle = (node) => !node.contains(document.activeElement) && !node.hasAttribute("aria-busy");
 
 // Fills a table's body: a row per item, a cell per entry of `cells(item)`, which are texts or nodes.
 export function fillTable(body, items, cells) {

@@ -32,13 +32,20 @@ export function paced(draw, gapMs = leastMs, burst = 1) {
 const restMs = 1_500;
 const lately = new WeakMap();
 const page = {};
+const streamMs = 4_000;
+let quietAt = performance.now();
 const creditMost = 16;
 let credit = creditMost;
 
 // Whether nothing happened to `thing` for a while, nor much to the page: where changes stream in, only the first are worth an
-// animation. What always moves shows nothing, and keeps the browser painting all the time.
+// animation. What always moves shows nothing, and keeps the browser painting all the time. Style sheets see such a page by
+// the class `streaming`.
 export function rested(thing) {
-  if (isQuiet(page)) credit = creditMost;
+  if (isQuiet(page)) {
+    credit = creditMost;
+    quietAt = performance.now();
+  }
+  document.documentElement.classList.toggle("streaming", performance.now() - quietAt > streamMs);
   return isQuiet(thing) && credit-- > 0;
 }
 

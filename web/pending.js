@@ -31,7 +31,12 @@ export function drawPending({ data, count = data.length }) {
 
 const rowOf = (node) => (list.contains(node) ? node.closest(".row") : null);
 
-function makeRow() {
+function makeRow(payment, spare) {
+  if (spare) {
+    const select = spare.querySelector("select");
+    if (select.value) select.value = "";
+    return spare;
+  }
   const select = element("select", "choice");
   select.append(element("option", "", t("choose_category")));
   select.firstElementChild.value = "";

@@ -110,8 +110,8 @@ export function fillWhen(node, date) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-function makeRow() {
-  return element(
+function makeRow(payment, spare) {
+  return spare ?? element(
     "li",
     "row",
     element("span", "name"),

@@ -18,8 +18,6 @@ using namespace testing;
 using nlohmann::json;
 using types = std::vector<std::string>;
 
-constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
-
 std::optional<view_kind> view_of(const std::string& type) {
   for (const auto& [begin, view] :
        std::initializer_list<std::pair<std::string_view, view_kind>>{{"dashboard_", view_kind::dashboard},
@@ -125,6 +123,12 @@ struct fixture : service_fixture {
     for (const auto kind : all_views)
       REQUIRE(client.views[kind].data == view(kind));
     fold_what_came(); // Asking may have moved a window.
+  }
+  /// Lets the time pass that `interval_ms` names.
+  void end_interval() {
+    run();
+    scheduler.trigger_timeouts();
+    run();
   }
   /// So many that a delta is shorter than the whole view, which would go in its place.
   void fill() {
@@ -280,6 +284,114 @@ TEST_CASE_METHOD(fixture, "a slow client loses deltas but never a notification, 
   fold_what_came(); // and deltas apply again
   check_client();
   CHECK(client.deltas == 2);
+}
+
+TEST_CASE_METHOD(fixture, "a client with an interval hears the first change at once and the rest together at its end") {
+  fill();
+  connect();
+  ask_for(R"({"command":"subscribe","deltas":true,"interval_ms":100})");
+  fold_what_came();
+  import(ana, {payment("a", "-1.00")});
+  CHECK(socket->types() == types{"dashboard_delta", "pending_delta"});
+  import(ana, {payment("b", "-2.00")});
+  import(ana, {payment("c", "-3.00")});
+  CHECK(socket->types().empty());
+  end_interval();
+  CHECK(socket->sent.size() == 2);
+  fold_what_came();
+  check_client();
+  import(ana, {payment("d", "-4.00")});
+  CHECK(socket->sent.empty()); // What was told at the end began another.
+  end_interval();
+  CHECK(socket->types() == types{"dashboard_update", "pending_update"});
+  end_interval();
+  CHECK(socket->sent.empty());
+  CHECK(scheduler.trigger_timeouts() == 0);
+  import(ana, {payment("e", "-5.00")});
+  CHECK(socket->types() == types{"dashboard_delta", "pending_delta"});
+}
+
+TEST_CASE_METHOD(fixture, "neither notifications nor answers wait for an interval") {
+  fill();
+  connect();
+  ask_for(R"({"command":"subscribe","deltas":true,"interval_ms":10000})");
+  import(ana, {payment("a", "-1.00")});
+  socket->sent.clear();
+  import(ana, {payment("b", "-2.00")});
+  notify_ana("hello");
+  ask_for(R"({"command":"request_pending"})");
+  CHECK(socket->types() == types{"notification", "pending_update"});
+  end_interval();
+  CHECK(socket->types() == types{"dashboard_update"}); // of the other one the client has all
+}
+
+TEST_CASE_METHOD(fixture, "without deltas an interval holds back whole views") {
+  connect();
+  ask_for(R"({"command":"subscribe","views":["pending"],"interval_ms":100})");
+  socket->sent.clear();
+  for (const auto* id : {"a", "b", "c"})
+    import(ana, {payment(id, "-1.00")});
+  CHECK(socket->types() == types{"pending_update"});
+  end_interval();
+  CHECK(json::parse(socket->sent.at(0).text)["count"] == 3);
+}
+
+TEST_CASE_METHOD(fixture, "an interval that cannot be kept is refused") {
+  connect();
+  for (const auto* wrong : {"19", "10001", "-1", "0.5", "\"100\"", "99999999999999999999", "[]"}) {
+    ask_for(std::string(R"({"command":"subscribe","interval_ms":)") + wrong + "}");
+    REQUIRE(socket->sent.size() == 1);
+    const auto answer = json::parse(socket->sent.at(0).text);
+    CHECK(answer["code"] == "invalid_value");
+    CHECK(answer["message"] == R"("interval_ms" must be 0 or a whole number from 20 to 10000)");
+    socket->sent.clear();
+  }
+  for (const auto* right : {"0", "20", "10000", "null"}) {
+    ask_for(std::string(R"({"command":"subscribe","interval_ms":)") + right + "}");
+    CHECK(socket->types().at(0) == "subscribed");
+  }
+}
+
+TEST_CASE_METHOD(fixture,
+                 "a client with an interval that reads slowly has all in the end, however it all interleaves") {
+  BTPAY_SEEDED(random);
+  fill();
+  connect();
+  ask_for(R"({"command":"subscribe","deltas":true,"interval_ms":100})");
+  for (int round = 0; round < 200; ++round) {
+    switch (random() % 7) {
+    case 0:
+      socket->full = true;
+      break;
+    case 1:
+      if (std::exchange(socket->full, false))
+        caf::anon_send(session, outbox_drained{});
+      break;
+    case 2:
+      ask_for(R"({"command":"request_data"})");
+      break;
+    case 3:
+      end_interval();
+      break;
+    case 4:
+      time->advance(std::chrono::minutes{random() % 90});
+      pass_five_seconds();
+      break;
+    default:
+      import(ana, {payment(std::to_string(random() % 40), "-" + std::to_string(random() % 900 + 1) + ".05")});
+    }
+    run();
+    fold_what_came();
+  }
+  if (std::exchange(socket->full, false))
+    caf::anon_send(session, outbox_drained{});
+  do
+    end_interval();
+  while (scheduler.trigger_timeouts() != 0);
+  run();
+  fold_what_came();
+  check_client();
+  CHECK(client.deltas > 5);
 }
 
 TEST_CASE_METHOD(fixture, "a decision is answered before the deltas that contain it") {

@@ -44,7 +44,7 @@ TEST_CASE_METHOD(fixture, "a view asked for after a command's answer contains th
 
 TEST_CASE_METHOD(fixture, "projectors count how far they are and what they told") {
   const auto totals = [this](view_kind kind) { return meters->of(kind); };
-  for (const auto kind : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
+  for (const auto kind : all_views) {
     CHECK(totals(kind).taken_up == raw(log->head()));
     CHECK(totals(kind).rendered == 0);
     CHECK(totals(kind).wholes == 0);
@@ -212,7 +212,7 @@ TEST_CASE_METHOD(fixture, "views kept up to date by news equal views folded from
     if (random() % 3 == 0)
       ask<commanded>(actors->users(ana.id), user_command{ana.id, auto_categorize{}});
     time->advance(std::chrono::minutes{random() % 600});
-    for (const auto kind : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
+    for (const auto kind : all_views) {
       const auto live = view(kind, ana);
       const auto fresh_services = std::make_shared<const projector_services>(
           projector_services{.log = log, .time = time, .policy = {.rules = *make_default_classifier(shipped_rules())}});

@@ -14,7 +14,7 @@ namespace {
 using namespace testing;
 using namespace std::chrono_literals;
 
-constexpr std::array all_kinds{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
+constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
 constexpr std::array<std::uint64_t, view_kinds> codes{11, 12, 13, 14};
 
 /// Counts how often a user's events are read.
@@ -116,7 +116,7 @@ struct fixture : service_fixture {
 } // namespace
 
 TEST_CASE_METHOD(fixture, "a view that was kept is served by the next start without a fold") {
-  for (const auto kind : all_kinds) {
+  for (const auto kind : all_views) {
     const auto before = keep(kind);
     const auto projector = begin(kind);
     CHECK(data(projector, ana) == before);
@@ -124,7 +124,7 @@ TEST_CASE_METHOD(fixture, "a view that was kept is served by the next start with
     CHECK(counting->reads == 0);
     CHECK(data(projector, bogdan) == folded(kind, bogdan));
   }
-  CHECK(counts->served == all_kinds.size());
+  CHECK(counts->served == all_views.size());
 }
 
 TEST_CASE_METHOD(fixture, "a view that is forgotten is kept, and one that changes is from time to time") {
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(fixture, "a stored view that may not be what the log gives is n
 }
 
 TEST_CASE_METHOD(fixture, "what sleeps wakes for more than its bytes, to the same bytes") {
-  for (const auto kind : all_kinds) {
+  for (const auto kind : all_views) {
     const auto before = keep(kind);
     const auto projector = begin(kind);
     CHECK(data(projector, ana) == before);
@@ -206,7 +206,7 @@ TEST_CASE_METHOD(fixture, "what sleeps wakes for more than its bytes, to the sam
 }
 
 TEST_CASE_METHOD(fixture, "an event wakes what is watched and is folded; what is not watched is forgotten") {
-  for (const auto kind : all_kinds) {
+  for (const auto kind : all_views) {
     keep(kind);
     const auto projector = begin(kind);
     data(projector, ana);
@@ -286,7 +286,7 @@ TEST_CASE_METHOD(fixture, "with kept views and without them, whatever happens an
   BTPAY_SEEDED(random);
   std::array<projector_actor, view_kinds> projectors;
   const auto begin_all = [&] {
-    for (const auto kind : all_kinds)
+    for (const auto kind : all_views)
       projectors[static_cast<std::size_t>(kind)] = begin(kind);
   };
   begin_all();
@@ -313,7 +313,7 @@ TEST_CASE_METHOD(fixture, "with kept views and without them, whatever happens an
       run();
       begin_all();
     }
-    for (const auto kind : all_kinds)
+    for (const auto kind : all_views)
       for (const auto& who : {ana, bogdan})
         if (random() % 3)
           CHECK(data(projectors[static_cast<std::size_t>(kind)], who) == folded(kind, who));

@@ -221,7 +221,8 @@ class Resident:
         folds = (other if self.rng.random() < 0.8 else self).mine["live2"].folds
         views = {name: {"seq": kept["seq"], "timestamp": kept["timestamp"]} for name, kept in folds.views.items()}
         resume = {"epoch": folds.epoch, "seq": folds.notified, "notifications": folds.notified, "views": views}
-        answer = await socket.ask({"command": "subscribe", "deltas": self.rng.random() < 0.7, "resume": resume})
+        form = {"deltas": self.rng.random() < 0.7, "interval_ms": self.rng.choice((0, 20, 500))}
+        answer = await socket.ask({"command": "subscribe", **form, "resume": resume})
         self.town.commanded("subscribe", channel, answer)
         assert (await socket.ask({"command": "ping"}))["type"] == "pong"
         await socket.close()

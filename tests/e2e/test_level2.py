@@ -61,6 +61,21 @@ def test_folded_deltas_equal_the_answers(world):
     assert client.deltas >= 30 and client.hashes >= 3
 
 
+def test_a_client_with_an_interval_has_the_same_views_from_fewer_messages(world):
+    client = level2.Client()
+    with world.service.open("ana", QUIET) as socket:
+        socket.send({**SUBSCRIBE, "interval_ms": 500})
+        take_until(socket, client, "category_update")
+        for _ in range(40):
+            world.service.post(world.ingest, row("ana", amount=f"-{random.randint(1, 9000) / 100}"))
+        all_of_it = {view: world.service.get("ana", f"/finance/api/bt-pay/{view}/").json() for view in level2.VIEWS.values()}
+        heard = 0
+        while any(client.views[view]["data"] != data for view, data in all_of_it.items()):
+            client.take(socket.receive())
+            heard += 1
+    assert 2 <= heard < 40
+
+
 def test_a_client_that_comes_back_is_told_what_it_missed(world):
     client = level2.Client()
     for round_number in range(6):

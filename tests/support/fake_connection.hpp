@@ -1,7 +1,7 @@
 #pragma once
 /// A socket that remembers what its session did with it.
 
-#include "actors/interfaces.hpp"
+#include "actors/ports.hpp"
 
 #include <nlohmann/json.hpp>
 

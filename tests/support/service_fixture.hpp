@@ -42,7 +42,7 @@ public:
         historian_services{.log = log, .time = time, .policy = {.rules = rules}})));
     one.bookkeeper = spawn_pinned<bookkeeper>(view_part);
     caf::anon_send(writer, listen{one.bookkeeper});
-    for (const auto view : {view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories}) {
+    for (const auto view : all_views) {
       const auto projector = own(spawn_projector(system, unit, view, view_part));
       one.projectors[static_cast<std::size_t>(view)] = projector;
       caf::anon_send(writer, listen{projector});

@@ -55,7 +55,8 @@ public:
               for (const auto& each : *letters.unread)
                 socket_->send_delta(each, conflation::dashboard);
             },
-            [this](const outbox_drained&) { socket_->send(bytes("drained"), conflation::none); }};
+            [this](const outbox_drained&) { socket_->send(bytes("drained"), conflation::none); },
+            [](const tick&) {}};
   }
 
 private:

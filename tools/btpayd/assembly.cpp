@@ -52,8 +52,6 @@ constexpr auto users_tick = 30s;         ///< how often idle users are looked fo
 constexpr auto demo_tick = 900ms;        ///< how often something happens in the demo
 constexpr auto decisions_end_time = 10s; ///< for what is being decided at the end
 
-constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_kind::hourly, view_kind::categories};
-
 bool is_log_level(std::string_view name) {
   constexpr std::array names{std::string_view("trace"), std::string_view("debug"), std::string_view("info"),
                              std::string_view("warn"), std::string_view("error")};

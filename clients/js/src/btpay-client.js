@@ -24,6 +24,7 @@ const healAgainMs = 5_000;
 const defaults = () => ({
   views: everything,
   deltas: true,
+  intervalMs: 0,
   protocols: [],
   socketOptions: undefined,
   heartbeatMs: 30_000,
@@ -169,7 +170,7 @@ class Connection {
   }
 
   #subscribe() {
-    const { views, deltas, heartbeatMs, answerMs, timers } = this.#options;
+    const { views, deltas, intervalMs, heartbeatMs, answerMs, timers } = this.#options;
     this.statistics.connected();
     this.#heartbeat = new Heartbeat({
       everyMs: heartbeatMs,
@@ -184,7 +185,8 @@ class Connection {
       seq: position.seq,
       views: Object.fromEntries(this.#wantedViews().filter((view) => view.current).map((view) => [view.name, view.position])),
     };
-    this.#send({ command: "subscribe", views, deltas, ...(resume ? { resume } : {}) });
+    const interval = intervalMs > 0 ? { interval_ms: intervalMs } : {};
+    this.#send({ command: "subscribe", views, deltas, ...interval, ...(resume ? { resume } : {}) });
   }
 
   #send(message) {

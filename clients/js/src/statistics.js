@@ -1,6 +1,8 @@
 // What passed over the line, counted.
 
-const bytesOf = (text) => new TextEncoder().encode(text).length;
+const encoder = new TextEncoder();
+// Most text is ASCII, and then there is nothing to encode.
+const bytesOf = (text) => (/^[\0-\x7f]*$/.test(text) ? text.length : encoder.encode(text).length);
 
 export class Statistics {
   connections = 0;

@@ -29,11 +29,12 @@ _VIEW_MESSAGE = re.compile("(dashboard|pending|hourly|category)_(update|delta)")
 
 @dataclasses.dataclass
 class Options:
-    """`headers` is a mapping, such as `{"Cookie": "sessionid=…"}` or `{"Authorization": "Bearer …"}`. The last four
-    are for tests."""
+    """`headers` is a mapping, such as `{"Cookie": "sessionid=…"}` or `{"Authorization": "Bearer …"}`. `interval_seconds`
+    is the least time between two messages of a view: 0 (none), or 0.02 to 10. The last four are for tests."""
 
     views: tuple = EVERYTHING
     deltas: bool = True
+    interval_seconds: float = 0
     headers: dict = dataclasses.field(default_factory=dict)
     resume: dict | None = None
     heartbeat_seconds: float = 30
@@ -239,6 +240,8 @@ class Client(Commands):
 
     async def _subscribe(self):
         command = {"command": "subscribe", "views": list(self._options.views), "deltas": self._options.deltas}
+        if self._options.interval_seconds > 0:
+            command["interval_ms"] = round(self._options.interval_seconds * 1_000)
         if self.epoch is not None:
             kept = {view.name: view.position for view in self._wanted() if view.current}
             command["resume"] = {"epoch": self.epoch, "seq": self._reached(), "views": kept}

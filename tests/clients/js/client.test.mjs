@@ -48,6 +48,19 @@ test("a socket that is silent until subscribe is asked for", () => {
   agrees(client, service);
 });
 
+test("an interval is asked for where one is wanted", () => {
+  const { service } = setting({ intervalMs: 125 });
+  assert.equal(service.received[0].interval_ms, 125);
+});
+
+test("the bytes of a message are counted, not its characters", () => {
+  const { client } = setting();
+  const before = client.statistics.bytesReceived;
+  client.statistics.received("ascii");
+  client.statistics.received("Mi\u021bu \u2615");
+  assert.equal(client.statistics.bytesReceived - before, 5 + 9);
+});
+
 test("deltas are folded and hashes are proved", () => {
   const { service, client, random } = setting();
   times(24, () => service.change("pending", randomData.pending(random)));

@@ -66,6 +66,12 @@ async def test_a_socket_that_is_silent_until_subscribe_is_asked_for():
 
 
 @in_loop
+async def test_an_interval_is_asked_for_where_one_is_wanted():
+    async with Setting(interval_seconds=0.125) as here:
+        assert here.service.received[0]["interval_ms"] == 125
+
+
+@in_loop
 async def test_deltas_are_folded_and_hashes_are_proved():
     async with Setting() as here:
         for _ in range(24):
