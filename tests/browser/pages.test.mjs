@@ -429,6 +429,33 @@ test("where changes stream in, only the first move the eye, and the next after a
   assert.deepEqual(told, { first: 16, later: 0, afterwards: 16 });
 });
 
+test("where all rows change in a stream, those that go are filled anew, but none that somebody is at work in", async () => {
+  await page.goto(`${service.origin}/login`);
+  const told = await page.evaluate(async () => {
+    const { element, keyedList } = await import(`${location.origin}/static/dom.js`);
+    const list = document.body.appendChild(element("ul", ""));
+    const make = (item, spare) => spare ?? element("li", "", element("button", ""));
+    const show = (...items) => {
+      keyedList(list, items, (item) => item, make, (row, item) => (row.firstChild.textContent = item));
+      return [...list.children];
+    };
+    show("a", "b", "c");
+    const arrived = show("d", "e", "f");
+    arrived[0].firstChild.focus();
+    arrived[1].setAttribute("aria-busy", "true");
+    const streamed = show("g", "h", "i");
+    const text = list.textContent;
+    const moved = show("j", "i", "h");
+    return {
+      texts: [text, list.textContent],
+      filledAnew: arrived.map((row) => streamed.includes(row)),
+      kept: [moved.indexOf(streamed[2]), moved.indexOf(streamed[1])],
+      left: list.children.length,
+    };
+  });
+  assert.deepEqual(told, { texts: ["ghi", "jih"], filledAnew: [false, false, true], kept: [1, 2], left: 3 });
+});
+
 test("transactions are filtered, paged and exported", async () => {
   await page.goto(`${service.origin}${paths.transactions}?days=30&merchant=IKEA`);
   await page.waitForFunction(() => document.querySelectorAll("#rows tr").length === 1);
