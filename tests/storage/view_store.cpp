@@ -168,10 +168,9 @@ TEST_CASE("one who serves builds only while nobody else does") {
   {
     const auto lock = store->claim_building();
     REQUIRE(lock);
-    const auto second = view_store::open(dir.path(), view_store::use::build);
+    const auto second = store->claim_building();
     REQUIRE_FALSE(second);
     CHECK_THAT(second.error().message, Catch::Contains("wait until that is done"));
-    CHECK_FALSE(store->claim_building());
   }
   CHECK(store->claim_building());
 }
