@@ -50,7 +50,7 @@ struct subscribe {
   std::array<bool, view_kinds> views{}; ///< by `view_kind`
   bool notifications = false;
   bool deltas = false;
-  std::chrono::milliseconds interval{}; ///< least time between two messages of a view; 0: none
+  std::chrono::milliseconds interval{}; ///< in each a view is told at most once; 0: none
   std::optional<resume_point> resume{};
 };
 

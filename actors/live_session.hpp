@@ -60,7 +60,7 @@ private:
   struct subscription {
     std::uint32_t number; ///< frames of an earlier one are told by theirs
     view_form form;
-    std::chrono::milliseconds interval{}; ///< least time between two messages of a view
+    std::chrono::milliseconds interval{}; ///< in each a view is told at most once
     std::array<bool, view_kinds> wanted{};
     std::array<standing, view_kinds> has{};
     std::array<bool, view_kinds> sent{}; ///< since the interval began

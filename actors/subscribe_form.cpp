@@ -49,10 +49,7 @@ std::chrono::milliseconds read_interval(member_reader& members) {
     return {};
   if (given->is_number_unsigned()) {
     const auto ms = given->get<std::uint64_t>();
-    const auto is_within = [ms](std::chrono::milliseconds least, std::chrono::milliseconds most) {
-      return std::cmp_less_equal(least.count(), ms) && std::cmp_less_equal(ms, most.count());
-    };
-    if (ms == 0 || is_within(interval_least, interval_most))
+    if (ms == 0 || (std::cmp_less_equal(interval_least.count(), ms) && std::cmp_less_equal(ms, interval_most.count())))
       return std::chrono::milliseconds{ms};
   }
   members.fail(errc::invalid_value, "\"interval_ms\" must be 0 or a whole number from " +

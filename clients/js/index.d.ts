@@ -153,7 +153,7 @@ export interface Options {
   url: string | URL;
   views?: readonly (ViewName | "notifications")[];
   deltas?: boolean;
-  /** Least time between two messages of a view, for who cannot use a thousand a second: 0 (none), or 20 to 10,000. */
+  /** A view is told at most once in each interval, for who cannot use a thousand a second: 0 (none), or 20 to 10,000. */
   intervalMs?: number;
   /** What `position` gave in an earlier run. */
   resume?: Position | null;

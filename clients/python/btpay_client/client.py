@@ -29,8 +29,8 @@ _VIEW_MESSAGE = re.compile("(dashboard|pending|hourly|category)_(update|delta)")
 
 @dataclasses.dataclass
 class Options:
-    """`headers` is a mapping, such as `{"Cookie": "sessionid=…"}` or `{"Authorization": "Bearer …"}`. `interval_seconds`
-    is the least time between two messages of a view: 0 (none), or 0.02 to 10. The last four are for tests."""
+    """`headers` is a mapping, such as `{"Cookie": "sessionid=…"}` or `{"Authorization": "Bearer …"}`. In each
+    interval of `interval_seconds` a view is told at most once: 0 (none), or 0.02 to 10. The last four are for tests."""
 
     views: tuple = EVERYTHING
     deltas: bool = True
