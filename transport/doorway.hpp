@@ -5,9 +5,6 @@
 #include "transport/peer_address.hpp"
 #include "transport/tls.hpp"
 
-#include <string>
-#include <string_view>
-
 namespace btpay {
 
 struct doorway {
@@ -16,10 +13,5 @@ struct doorway {
   bool deflate = false;        ///< WebSockets may be compressed
   tls_source tls;              ///< nothing in it: plain
 };
-
-/// The client that a chain of proxies speaks for: the last address of `X-Forwarded-For` that is no trusted proxy. The
-/// fallback where there is none or something else stands there: what a client puts in front is not believed.
-boost::asio::ip::address forwarded_client(std::string_view forwarded_for, const address_set& trusted,
-                                          const boost::asio::ip::address& fallback);
 
 } // namespace btpay

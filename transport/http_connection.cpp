@@ -1,6 +1,7 @@
 #include "transport/http_connection.hpp"
 
 #include "transport/event_stream_connection.hpp"
+#include "transport/forwarding.hpp"
 #include "transport/http_messages.hpp"
 #include "transport/linger.hpp"
 #include "transport/proxy_header.hpp"
@@ -13,7 +14,6 @@
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <memory>
 #include <optional>
@@ -75,8 +75,6 @@ private:
   void read_proxy_header(const std::shared_ptr<proxy_header>& header);
   void on_proxy_header(const proxy_header& header);
   void shake_hands();
-  bool is_forwarded(const http_request& request) const;
-  void take_forwarded(http_request& request) const;
   void await_request();
   void read_request();
   void read_header();
@@ -339,34 +337,13 @@ void http_connection::ask_routes(http_request request) {
   request.local_operator = origin_ == http_origin::local_operator;
   request.peer = address_.key();
   request.secure = socket_.is_tls();
-  request.forwarded = is_forwarded(request);
+  request.forwarded = proxied_ || is_trusted_proxy() || tells_of_proxy(request);
   if (is_trusted_proxy())
-    take_forwarded(request);
+    take_forwarded(request, hub_.door.trusted_proxies, remote_);
   enter(phase::answering, hub_.limit.answer_time);
   const io_unit::round answered(unit_);
   unit_.tell(hub_.routes,
              http_request_received{std::move(request), std::make_shared<exchange>(shared_from_this(), ++number_)});
-}
-
-/// What a proxy adds tells of it also where it is none that we know: then it is on this machine, in front of others.
-bool http_connection::is_forwarded(const http_request& request) const {
-  constexpr std::array<std::string_view, 6> added_by_proxies{
-      "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
-  return proxied_ || is_trusted_proxy() || std::ranges::any_of(request.headers, [&](const auto& header) {
-           return std::ranges::find(added_by_proxies, header.first) != added_by_proxies.end();
-         });
-}
-
-void http_connection::take_forwarded(http_request& request) const {
-  // Several headers of one name are one list.
-  std::string clients;
-  for (const auto& [name, value] : request.headers)
-    if (name == "x-forwarded-for")
-      clients.append(clients.empty() ? "" : ",").append(value);
-    else if (name == "x-forwarded-proto")
-      request.secure |= value == "https";
-  if (!clients.empty())
-    request.peer = counted_address(forwarded_client(clients, hub_.door.trusted_proxies, remote_));
 }
 
 // -- answering --------------------------------------------------------------------------------------------------------

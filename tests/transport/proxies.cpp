@@ -3,7 +3,7 @@
 #include "tests/support/seed.hpp"
 #include "tests/transport/raw_client.hpp"
 #include "tests/transport/test_service.hpp"
-#include "transport/doorway.hpp"
+#include "transport/forwarding.hpp"
 #include "transport/proxy_header.hpp"
 
 #include <catch2/catch.hpp>

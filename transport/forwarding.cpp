@@ -1,4 +1,8 @@
-#include "transport/doorway.hpp"
+#include "transport/forwarding.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
 
 namespace btpay {
 
@@ -24,6 +28,26 @@ boost::asio::ip::address forwarded_client(std::string_view forwarded_for, const 
       break;
   }
   return last;
+}
+
+bool tells_of_proxy(const http_request& request) {
+  constexpr std::array<std::string_view, 6> added_by_proxies{
+      "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+  return std::ranges::any_of(request.headers, [&](const auto& header) {
+    return std::ranges::find(added_by_proxies, header.first) != added_by_proxies.end();
+  });
+}
+
+void take_forwarded(http_request& request, const address_set& trusted, const ip::address& proxy) {
+  // Several headers of one name are one list.
+  std::string clients;
+  for (const auto& [name, value] : request.headers)
+    if (name == "x-forwarded-for")
+      clients.append(clients.empty() ? "" : ",").append(value);
+    else if (name == "x-forwarded-proto")
+      request.secure |= value == "https";
+  if (!clients.empty())
+    request.peer = counted_address(forwarded_client(clients, trusted, proxy));
 }
 
 } // namespace btpay
