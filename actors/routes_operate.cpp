@@ -1,13 +1,12 @@
 /// What operators do with what is there already: sessions, tokens, users, the service itself.
 
+#include "actors/account_lists.hpp"
 #include "actors/http_answers.hpp"
 #include "actors/routes.hpp"
 #include "storage/credentials.hpp"
 
 #include <caf/all.hpp>
 #include <nlohmann/json.hpp>
-
-#include <unordered_map>
 
 namespace btpay {
 
@@ -22,8 +21,6 @@ std::string text_member(const json& object, const char* name) {
 
 json parsed(const http_request& request) { return json::parse(request.body, nullptr, false); }
 
-json time_or_null(std::optional<instant> when) { return when && *when != instant{} ? json(to_rfc3339(*when)) : json(); }
-
 std::string_view to_string(session_kind kind) {
   switch (kind) {
   case session_kind::live:
@@ -37,22 +34,6 @@ std::string_view to_string(session_kind kind) {
   }
   return "";
 }
-
-class user_names {
-public:
-  explicit user_names(const account_store& accounts) {
-    if (const auto all = accounts.all_users())
-      for (const auto& one : *all)
-        names_.emplace(raw(one.id), one.name);
-  }
-  json of(std::optional<user_id> user) const {
-    const auto found = user ? names_.find(raw(*user)) : names_.end();
-    return found == names_.end() ? json() : json(found->second);
-  }
-
-private:
-  std::unordered_map<std::uint64_t, std::string> names_;
-};
 
 } // namespace
 
@@ -103,18 +84,8 @@ void routes::close_sessions(const http_request& request, const exchange_ptr& exc
 }
 
 void routes::list_users(const http_request&, const exchange_ptr& exchange) {
-  const auto all = services_->accounts->all_users();
-  if (!all)
-    return exchange->respond(refusal_answer(all.error()));
-  json users = json::array();
-  for (const auto& one : *all)
-    users.push_back({{"id", raw(one.id)},
-                     {"name", one.name},
-                     {"zone", one.zone},
-                     {"home_currency", one.home.code()},
-                     {"role", btpay::to_string(one.role)},
-                     {"disabled", one.disabled}});
-  exchange->respond(json_answer(200, json{{"users", users}}.dump()));
+  const auto users = listed_users(*services_->accounts);
+  exchange->respond(users ? json_answer(200, users->dump()) : refusal_answer(users.error()));
 }
 
 void routes::disable_user(const http_request& request, const exchange_ptr& exchange) {
@@ -145,23 +116,8 @@ void routes::change_password(const http_request& request, const exchange_ptr& ex
 }
 
 void routes::list_tokens(const http_request&, const exchange_ptr& exchange) {
-  const auto all = services_->accounts->all_tokens();
-  if (!all)
-    return exchange->respond(refusal_answer(all.error()));
-  const user_names names(*services_->accounts);
-  json tokens = json::array();
-  for (const auto& one : *all) {
-    json scopes = json::array();
-    for (const auto each : every_scope)
-      if (one.grant.allows(each))
-        scopes.push_back(btpay::to_string(each));
-    tokens.push_back({{"id", id_text(one.id)},
-                      {"scopes", scopes},
-                      {"user", names.of(one.grant.user)},
-                      {"made", time_or_null(one.made)},
-                      {"expires", time_or_null(one.grant.expires)}});
-  }
-  exchange->respond(json_answer(200, json{{"tokens", tokens}}.dump()));
+  const auto tokens = listed_tokens(*services_->accounts);
+  exchange->respond(tokens ? json_answer(200, tokens->dump()) : refusal_answer(tokens.error()));
 }
 
 void routes::revoke_token(const http_request& request, const exchange_ptr& exchange) {

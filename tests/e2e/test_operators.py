@@ -194,3 +194,24 @@ def test_a_user_moves_while_the_service_is_stopped(ruled):
     assert service.get("dora", "/admin/users").status == 200
     with service.greeted("carmen") as socket:
         assert socket.ask("request_data", "dashboard_update")["data"]["today_amount"] == 0
+
+
+def test_the_tool_lists_of_a_stopped_store_what_the_running_service_lists(tmp_path):
+    service = Service(tmp_path)
+    try:
+        service.add_user("ana", "--zone", "UTC", "--home-currency", "EUR")
+        service.add_user("bogdan", "--zone", "Europe/Bucharest", "--home-currency", "RON")
+        service.tool("btpay-admin", "user", "disable", "bogdan")
+        service.token("ingest", "--user", "ana")
+        service.token("admin")
+
+        def listed():
+            return [service.tool("btpay-admin", what, "list") for what in ("user", "token")]
+
+        stopped = listed()
+        assert [len(text.splitlines()) for text in stopped] == [2, 2], stopped
+        service.start()
+        assert listed() == stopped
+        assert service.stop() == 0, service.errors()
+    finally:
+        service.kill()

@@ -1,3 +1,4 @@
+#include "actors/account_lists.hpp"
 #include "storage/account_store.hpp"
 #include "storage/credentials.hpp"
 #include "tools/btpay_admin/commands.hpp"
@@ -17,25 +18,7 @@ result<json> tokens_of_stopped_store(const data_directory& where) {
   const auto accounts = account_store::open(where.accounts());
   if (!accounts)
     return tl::unexpected(accounts.error());
-  const auto all = (*accounts)->all_tokens();
-  if (!all)
-    return tl::unexpected(all.error());
-  json tokens = json::array();
-  for (const auto& one : *all) {
-    json scopes = json::array();
-    for (const auto each : every_scope)
-      if (one.grant.allows(each))
-        scopes.push_back(to_string(each));
-    json user;
-    if (one.grant.user)
-      if (const auto who = (*accounts)->find_user(*one.grant.user))
-        user = who->name;
-    tokens.push_back({{"id", id_text(one.id)},
-                      {"scopes", scopes},
-                      {"user", user},
-                      {"expires", one.grant.expires ? json(to_rfc3339(*one.grant.expires)) : json()}});
-  }
-  return json{{"tokens", tokens}};
+  return listed_tokens(**accounts);
 }
 
 std::string text_or(const json& value, const char* otherwise) {

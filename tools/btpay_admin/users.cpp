@@ -1,3 +1,4 @@
+#include "actors/account_lists.hpp"
 #include "storage/account_store.hpp"
 #include "tools/btpay_admin/commands.hpp"
 #include "tools/btpay_admin/service.hpp"
@@ -31,17 +32,7 @@ result<json> users_of_stopped_store(const data_directory& where) {
   const auto accounts = account_store::open(where.accounts());
   if (!accounts)
     return tl::unexpected(accounts.error());
-  const auto all = (*accounts)->all_users();
-  if (!all)
-    return tl::unexpected(all.error());
-  json users = json::array();
-  for (const auto& one : *all)
-    users.push_back({{"name", one.name},
-                     {"zone", one.zone},
-                     {"home_currency", one.home.code()},
-                     {"role", to_string(one.role)},
-                     {"disabled", one.disabled}});
-  return json{{"users", users}};
+  return listed_users(**accounts);
 }
 
 } // namespace
