@@ -7,6 +7,7 @@
 #include "tests/fuzz/fuzz.hpp"
 #include "transport/doorway.hpp"
 #include "transport/forward_auth.hpp"
+#include "transport/forwarding.hpp"
 #include "transport/proxy_header.hpp"
 
 using namespace btpay;
