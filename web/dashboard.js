@@ -51,15 +51,22 @@ const paces = Object.fromEntries(
   ]),
 );
 
-service.on("view", ({ name, view }) => paces[name](view));
+// The first numbers of all views come together, so that the page is laid out once.
+let begun = false;
+service.on("view", ({ name, view }) => {
+  if (begun) return paces[name](view);
+  begun = Object.keys(draws).every((one) => service.views[one]?.data !== undefined);
+  if (begun) drawNow();
+});
+function drawNow() {
+  for (const [name, view] of Object.entries(service.views)) if (view.data !== undefined) paces[name](view);
+}
 watchPast(
   (name, data) => {
     draws[name](data);
     allowCategorize();
   },
-  () => {
-    for (const [name, view] of Object.entries(service.views)) if (view.data !== undefined) paces[name](view);
-  },
+  drawNow,
 );
 
 function allowCategorize() {
