@@ -2,73 +2,19 @@
 /// Many WebSocket clients on one thread and one epoll, with framing of their own, so that the load costs less than the
 /// server that it measures. Linux, 127.0.0.1 only. Throws where the server does not behave.
 
-#include <arpa/inet.h>
-#include <cerrno>
-#include <chrono>
+#include "bench/loopback.hpp"
+
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <netinet/tcp.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <system_error>
 #include <unistd.h>
 #include <vector>
 
 namespace btpay::bench {
-
-[[noreturn]] inline void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-/// Memory of a process that is in RAM, in bytes.
-inline double resident_bytes(int process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/smaps_rollup");
-  for (std::string word; file >> word;)
-    if (word == "Rss:") {
-      double kibibytes = 0;
-      file >> kibibytes;
-      return kibibytes * 1024;
-    }
-  return 0;
-}
-
-/// As many descriptors as this process may have.
-inline void raise_file_limit() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
-}
-
-/// A connected socket to the server.
-inline int connect_to(std::uint16_t port, int receive_buffer_bytes = 0) {
-  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (made < 0)
-    fail("socket (of at most 20,000 in one process; run several)");
-  const int on = 1;
-  ::setsockopt(made, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (receive_buffer_bytes != 0)
-    ::setsockopt(made, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    fail("connect");
-  return made;
-}
-
-/// So little is in flight that the socket always takes it.
-inline void send_whole(int socket, std::string_view bytes) {
-  if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-    fail("send");
-}
 
 inline std::string masked_text_frame(std::string_view payload) {
   if (payload.size() > 125)

@@ -9,8 +9,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <sched.h>
 #include <stdexcept>
 #include <string>
@@ -36,18 +34,6 @@ struct settings {
   int core = -1;
   bool idle = false;
 };
-
-/// Time that the server's threads have spent on a core so far.
-double cpu_seconds(int process) {
-  double nanoseconds = 0;
-  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
-    std::ifstream file(task.path() / "schedstat");
-    double spent = 0;
-    file >> spent;
-    nanoseconds += spent;
-  }
-  return nanoseconds / 1e9;
-}
 
 /// Keeps one message in flight on each connection, once it is told to.
 class load {
