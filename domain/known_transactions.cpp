@@ -13,18 +13,19 @@ constexpr std::size_t slots_min = 16;
 } // namespace
 
 std::size_t known_transactions::slot_of(const digest& key) const {
-  const auto mask = slots_.size() - 1;
-  auto slot = digest::hash{}(key)&mask;
-  while (slots_[slot] != 0 && entries_[slots_[slot] - 1].key != key)
-    slot = (slot + 1) & mask;
+  const std::uint64_t hash = digest::hash{}(key);
+  const auto mark = mark_of(hash);
+  auto slot = hash & mask();
+  while (slots_[slot] != 0 && ((slots_[slot] & ~mask()) != mark || entry_in(slot).key != key))
+    slot = (slot + 1) & mask();
   return slot;
 }
 
 const known_transaction* known_transactions::find(const digest& key) const {
   if (slots_.empty())
     return nullptr;
-  const auto index = slots_[slot_of(key)];
-  return index == 0 ? nullptr : &entries_[index - 1];
+  const auto slot = slot_of(key);
+  return slots_[slot] == 0 ? nullptr : &entry_in(slot);
 }
 
 const known_transaction* known_transactions::find(transaction_id id) const {
@@ -43,14 +44,18 @@ known_transaction& known_transactions::add(const digest& key, transaction_id id)
   auto& added = entries_.emplace_back();
   added.key = key;
   added.id = id;
-  slots_[slot_of(key)] = static_cast<std::uint32_t>(entries_.size());
+  point(slot_of(key), entries_.size());
   return added;
 }
 
 void known_transactions::grow() {
   slots_.assign(std::max(slots_min, 2 * slots_.size()), 0);
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    slots_[slot_of(entries_[i].key)] = static_cast<std::uint32_t>(i + 1);
+    point(slot_of(entries_[i].key), i + 1);
+}
+
+void known_transactions::point(std::size_t slot, std::size_t number) {
+  slots_[slot] = mark_of(digest::hash{}(entries_[number - 1].key)) | static_cast<std::uint32_t>(number);
 }
 
 } // namespace btpay

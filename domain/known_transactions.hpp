@@ -59,9 +59,18 @@ private:
   /// The slot of `key`, or the free one where it belongs. The table is never full.
   std::size_t slot_of(const digest& key) const;
   void grow();
+  /// Makes the slot lead to entry `number`, which is its index and 1.
+  void point(std::size_t slot, std::size_t number);
+
+  /// Of a number in a slot. There are fewer entries than slots, so what a number has above it is free for a mark.
+  std::uint32_t mask() const noexcept { return static_cast<std::uint32_t>(slots_.size() - 1); }
+  std::uint32_t mark_of(std::uint64_t hash) const noexcept { return static_cast<std::uint32_t>(hash >> 32U) & ~mask(); }
+  const known_transaction& entry_in(std::size_t slot) const { return entries_[(slots_[slot] & mask()) - 1]; }
 
   std::deque<known_transaction> entries_; ///< by growing id
-  std::vector<std::uint32_t> slots_;      ///< index + 1 in `entries_`, 0 is free; a power of two, linear probing
+  /// A power of two of them, with linear probing: the number of an entry below `mask()`, and above it bits of the hash
+  /// of its key, which spare a look at most others. 0 is free.
+  std::vector<std::uint32_t> slots_;
 };
 
 } // namespace btpay
