@@ -13,14 +13,6 @@ namespace btpay {
 
 namespace {
 
-/// LMDB fills a page from its end, so the record after one lies before it. The scan is bound by memory.
-void prefetch_before(std::string_view record) noexcept {
-  constexpr std::ptrdiff_t line_bytes = 64;
-  constexpr std::ptrdiff_t typical_lines = 4;
-  for (std::ptrdiff_t line = 1; line <= typical_lines; ++line)
-    __builtin_prefetch(record.data() - line * line_bytes);
-}
-
 class lmdb_event_log final : public event_log {
 public:
   lmdb_event_log(log_environment store, std::optional<writer_lock> lock, std::size_t heads_checkpoint_events) noexcept
@@ -271,7 +263,6 @@ result<position> lmdb_event_log::read_share(user_share whose, position after, st
       return tl::unexpected{store_.at_record(records->at(), record.error())};
     if (!*record)
       return tl::unexpected{store_.at_record(next(records->at()), {errc::corrupt_record, "is missing"})};
-    prefetch_before(**record);
     if (whose.count != 1)
       if (const auto links = peek_links(**record); links && !whose.holds(links->user))
         continue; // checked by the one who reads that share

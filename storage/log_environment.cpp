@@ -61,6 +61,7 @@ result<std::optional<std::string_view>> record_scan::next() {
   at_ = btpay::next(at_);
   if (lmdb::integer_key(**found) != raw(at_))
     return refuse(errc::corrupt_record, "is missing");
+  ahead_.passed((*found)->value);
   return (*found)->value;
 }
 

@@ -5,6 +5,7 @@
 #include "domain/errc.hpp"
 #include "domain/ids.hpp"
 #include "storage/lmdb.hpp"
+#include "storage/read_ahead.hpp"
 #include "storage/record_format.hpp"
 
 #include <cstddef>
@@ -41,6 +42,7 @@ public:
 
 private:
   lmdb::cursor cursor_;
+  read_ahead ahead_;
   position at_;
   bool started_ = false;
 };

@@ -306,22 +306,29 @@ result<view_generation> view_store::begin(view_generation wanted) {
         if (auto gone = impl_->remove(txn, one.number); !gone)
           return tl::unexpected{std::move(gone.error())};
     auto begun = impl_->put(txn, wanted);
-    if (begun && *live != 0)
+    if (begun && *live != 0 && !wanted.is_whole())
       begun = impl_->copy_kept(txn, *live, wanted);
     return begun.map([&] { return wanted; });
   });
 }
 
-result<void> view_store::write_part(std::uint64_t generation, std::uint32_t part,
-                                    const std::vector<stored_view>& views) {
+result<void> view_store::write(std::uint64_t generation, const std::vector<stored_view>& views) {
   return impl_->env.update([&](lmdb::write_transaction& txn) -> result<void> {
-    auto one = impl_->generation(txn, generation);
-    if (!one)
-      return tl::unexpected{std::move(one.error())};
+    if (const auto one = impl_->generation(txn, generation); !one)
+      return tl::unexpected{one.error()};
     view_encoder encoder;
     for (const auto& view : views)
       if (auto put = txn.put(impl_->views, key_of(generation, view.kind, view.user), encoder.encode(view)); !put)
         return put;
+    return {};
+  });
+}
+
+result<void> view_store::finish_part(std::uint64_t generation, std::uint32_t part) {
+  return impl_->env.update([&](lmdb::write_transaction& txn) -> result<void> {
+    auto one = impl_->generation(txn, generation);
+    if (!one)
+      return tl::unexpected{std::move(one.error())};
     one->done.insert(std::lower_bound(one->done.begin(), one->done.end(), part), part);
     return impl_->put(txn, *one);
   });

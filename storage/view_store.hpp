@@ -2,9 +2,9 @@
 /// Rendered views and where in the log each was rendered, in an LMDB environment of their own (`views/`). A cache: all
 /// of it can be made again from the log. Format and reasons: docs/decisions/0008-checkpoints-and-generations.md.
 ///
-/// Views live in generations. A new one is built beside the one that is live, a part of the users at a time, each part
-/// in one transaction with the note that it is done: so a build that was killed goes on where it was. The switch is one
-/// transaction too, and the generation before stays, to go back to.
+/// Views live in generations. A new one is built beside the one that is live, a part of the users at a time; once all
+/// views of a part are there, it is noted as done, and a build that was killed goes on with the next. The switch is one
+/// transaction, and the generation before stays, to go back to.
 ///
 /// Any thread and any process reads, and puts single views into what is live; one builds, which it has to say.
 
@@ -55,6 +55,8 @@ struct view_generation {
   std::vector<std::uint32_t> done{}; ///< the shares that are built, growing
 
   bool is_complete() const noexcept { return done.size() == parts; }
+  /// Whether nothing is taken over from the generation before.
+  bool is_whole() const noexcept { return !user && kinds == (1U << stored_view_kinds) - 1; }
   bool builds(std::uint8_t kind) const noexcept { return (kinds >> kind & 1U) != 0; }
 };
 
@@ -78,8 +80,11 @@ public:
   /// copied from the live one.
   result<view_generation> begin(view_generation wanted);
 
-  /// Puts one part in place and notes that it is done, in one transaction.
-  result<void> write_part(std::uint64_t generation, std::uint32_t part, const std::vector<stored_view>& views);
+  /// Puts views of a part in place, in one transaction: best in the order of kinds and users, and some MiB at a time,
+  /// since LMDB keeps in memory what a transaction writes. What is there from a builder that died gets the same again.
+  result<void> write(std::uint64_t generation, const std::vector<stored_view>& views);
+  /// Notes that all views of a part are in place.
+  result<void> finish_part(std::uint64_t generation, std::uint32_t part);
 
   /// Makes a complete generation the live one. The one that was live stays to go back to; older ones are removed.
   result<void> go_live(std::uint64_t generation);

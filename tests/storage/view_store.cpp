@@ -36,6 +36,12 @@ view_generation whole(std::uint32_t parts) {
   return one;
 }
 
+void build_part(view_store& store, std::uint64_t generation, std::uint32_t part,
+                const std::vector<stored_view>& views) {
+  REQUIRE(store.write(generation, views));
+  REQUIRE(store.finish_part(generation, part));
+}
+
 std::string text_of(const view_store& store, std::uint64_t user, std::uint8_t kind) {
   const auto found = store.find(kind, user_id{user});
   REQUIRE(found);
@@ -51,13 +57,13 @@ TEST_CASE("a generation answers when all of its parts are done and it is made li
   CHECK_FALSE(*store->unfinished());
   const auto begun = store->begin(whole(2));
   REQUIRE(begun);
-  REQUIRE(store->write_part(begun->number, 1, {view_of(256, 3, "z")}));
+  build_part(*store, begun->number, 1, {view_of(256, 3, "z")});
   CHECK_FALSE(store->go_live(begun->number));
   CHECK((*store->unfinished())->done == std::vector<std::uint32_t>{1});
   CHECK(text_of(*store, 256, 3) == "(none)");
   store.reset();
   store = open(dir);
-  REQUIRE(store->write_part(begun->number, 0, {view_of(1, 0, "a"), view_of(2, 0, "b")}));
+  build_part(*store, begun->number, 0, {view_of(1, 0, "a"), view_of(2, 0, "b")});
   REQUIRE(store->go_live(begun->number));
   CHECK_FALSE(*store->unfinished());
   CHECK((*store->live())->at == position{300});
@@ -66,13 +72,30 @@ TEST_CASE("a generation answers when all of its parts are done and it is made li
   CHECK(text_of(*store, 2, 1) == "(none)");
 }
 
+TEST_CASE("what a builder wrote of a part before it died is written again") {
+  const temp_dir dir;
+  auto store = open(dir);
+  const auto begun = store->begin(whole(1));
+  REQUIRE(store->write(begun->number, {view_of(1, 0, "a")}));
+  store.reset();
+  store = open(dir);
+  CHECK((*store->unfinished())->done.empty());
+  CHECK_FALSE(store->go_live(begun->number));
+  REQUIRE(store->write(begun->number, {view_of(1, 0, "a")}));
+  REQUIRE(store->write(begun->number, {view_of(2, 0, "b")}));
+  REQUIRE(store->finish_part(begun->number, 0));
+  REQUIRE(store->go_live(begun->number));
+  CHECK(text_of(*store, 1, 0) == "a");
+  CHECK(text_of(*store, 2, 0) == "b");
+}
+
 TEST_CASE("a generation that is begun anew forgets what the unfinished one had") {
   const temp_dir dir;
   const auto store = open(dir);
   const auto first = store->begin(whole(2));
-  REQUIRE(store->write_part(first->number, 0, {view_of(1, 0, "a")}));
+  build_part(*store, first->number, 0, {view_of(1, 0, "a")});
   const auto second = store->begin(whole(1));
-  REQUIRE(store->write_part(second->number, 0, {view_of(2, 0, "b")}));
+  build_part(*store, second->number, 0, {view_of(2, 0, "b")});
   REQUIRE(store->go_live(second->number));
   CHECK(text_of(*store, 1, 0) == "(none)");
   CHECK(text_of(*store, 2, 0) == "b");
@@ -99,18 +122,18 @@ TEST_CASE("views are put into the live generation, beside one that is being buil
   REQUIRE(first);
   CHECK(store->put("epoch", {view_of(1, 0, "early")}) == 0); // The first generation is on its way.
   CHECK_FALSE(*store->live());
-  REQUIRE(store->write_part(first->number, 0, {view_of(1, 0, "a"), view_of(2, 0, "b")}));
+  build_part(*store, first->number, 0, {view_of(1, 0, "a"), view_of(2, 0, "b")});
   REQUIRE(store->go_live(first->number));
   CHECK(store->put("epoch", {view_of(1, 0, "A"), view_of(3, 1, "c")}) == 2);
 
   const auto second = store->begin(whole(2));
   REQUIRE(second);
-  REQUIRE(store->write_part(second->number, 0, {view_of(1, 0, "new")}));
+  build_part(*store, second->number, 0, {view_of(1, 0, "new")});
   CHECK(store->put("epoch", {view_of(2, 0, "B")}) == 1);
   CHECK(text_of(*store, 1, 0) == "A");
   CHECK(text_of(*store, 2, 0) == "B");
   CHECK((*store->unfinished())->done == std::vector<std::uint32_t>{0});
-  REQUIRE(store->write_part(second->number, 1, {}));
+  build_part(*store, second->number, 1, {});
   REQUIRE(store->go_live(second->number));
   CHECK(text_of(*store, 1, 0) == "new");
   CHECK(text_of(*store, 2, 0) == "(none)"); // What was put since it began is folded when it is asked for.

@@ -17,7 +17,7 @@ struct fixture : stored_views_fixture {
   }
 
   /// Puts another view in the place of a stored one.
-  void plant(const stored_view& view) { REQUIRE(store->write_part((*store->live())->number, 9, {view})); }
+  void plant(const stored_view& view) { REQUIRE(store->write((*store->live())->number, {view})); }
 
   stored_view view_of(view_kind kind, std::uint64_t user) {
     return **store->find(static_cast<std::uint8_t>(kind), user_id{user});

@@ -4,10 +4,11 @@
 #include "tools/common/fold_memory.hpp"
 
 #include <algorithm>
-#include <array>
-#include <iterator>
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace btpay {
 
@@ -22,29 +23,47 @@ public:
     users_.try_emplace(raw(e.user), texts_, memory_.resource()).first->second.apply(e);
   }
 
-  /// The views of all events that were added, by kind and user, as they lie in the store. Forgets the events.
-  result<std::vector<stored_view>> take_views(const work_watch& watch) {
-    std::vector<std::uint64_t> users;
-    users.reserve(users_.size());
-    for (const auto& [user, rows] : users_)
-      users.push_back(user);
-    std::ranges::sort(users);
-    std::array<std::vector<stored_view>, view_kinds> by_kind;
-    for (const auto user : users) {
-      if (!watch(0))
-        return tl::unexpected(stopped());
-      const auto rows = users_.extract(user);
-      for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
-        if (into_.builds(kind))
-          by_kind[kind].push_back(view_of(user_id{user}, rows.mapped(), kind));
+  /// The views of all events that were added, by kind and user, as they lie in the store, some at a time: memory that
+  /// was touched before costs a fraction of new memory.
+  result<void> render(const work_watch& watch,
+                      const std::function<result<void>(const std::vector<stored_view>&)>& write) {
+    const auto users = sorted_users();
+    std::vector<stored_view> some;
+    std::size_t bytes = 0;
+    const auto hand_on = [&]() -> result<void> {
+      auto written = write(some);
+      some.clear();
+      bytes = 0;
+      return written;
+    };
+    for (std::uint8_t kind = 0; kind < view_kinds; ++kind) {
+      if (!into_.builds(kind))
+        continue;
+      for (const auto& [user, rows] : users) {
+        if (!watch(0))
+          return tl::unexpected(stopped());
+        some.push_back(view_of(user_id{user}, *rows, kind));
+        bytes += some.back().data.size();
+        if (bytes >= bytes_at_once)
+          if (auto written = hand_on(); !written)
+            return written;
+      }
     }
-    std::vector<stored_view> all;
-    for (auto& views : by_kind)
-      std::ranges::move(views, std::back_inserter(all));
-    return all;
+    return hand_on();
   }
 
 private:
+  static constexpr std::size_t bytes_at_once = std::size_t{1} << 20U;
+
+  std::vector<std::pair<std::uint64_t, const user_rows*>> sorted_users() const {
+    std::vector<std::pair<std::uint64_t, const user_rows*>> users;
+    users.reserve(users_.size());
+    for (const auto& [user, rows] : users_)
+      users.emplace_back(user, &rows);
+    std::ranges::sort(users);
+    return users;
+  }
+
   stored_view view_of(user_id user, const user_rows& rows, std::uint8_t kind) const {
     auto made =
         rendered(*make_view(static_cast<view_kind>(kind), policy_, rows), static_cast<view_kind>(kind), into_.time);
@@ -105,10 +124,9 @@ result<rebuild_plan> plan_rebuild(const event_log& log, const view_store& store,
                                    .user = order.user,
                                    .code = code_ids(rules),
                                    .parts = order.user ? 1 : parts_of(order.limits, log.head())}};
-  const bool is_whole = !order.user && order.kinds == (1U << view_kinds) - 1;
-  if (!is_whole && !*live)
+  if (!plan.generation.is_whole() && !*live)
     return refuse(errc::invalid_value, "there are no stored views yet: rebuild all of them first");
-  if (!is_whole && (*live)->epoch != log.epoch())
+  if (!plan.generation.is_whole() && (*live)->epoch != log.epoch())
     return refuse(errc::invalid_value, "the stored views are of another log: rebuild all of them");
   for (std::size_t kind = 0; kind < view_kinds; ++kind)
     if (!order.user && plan.generation.builds(static_cast<std::uint8_t>(kind)))
@@ -131,8 +149,11 @@ result<view_generation> rebuild_views(const event_log& log, view_store& store, c
     part_build build{rules, *begun};
     if (auto read = read_part(log, *begun, part, watch, build); !read)
       return read;
-    const auto views = build.take_views(watch);
-    return views ? store.write_part(begun->number, part, *views) : tl::unexpected(views.error());
+    auto done =
+        build.render(watch, [&](const std::vector<stored_view>& views) { return store.write(begun->number, views); });
+    if (done)
+      done = store.finish_part(begun->number, part);
+    return done;
   });
   if (!built)
     return tl::unexpected(built.error());
