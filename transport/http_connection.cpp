@@ -4,13 +4,11 @@
 #include "transport/forwarding.hpp"
 #include "transport/http_messages.hpp"
 #include "transport/linger.hpp"
-#include "transport/proxy_header.hpp"
+#include "transport/proxy_reader.hpp"
+#include "transport/request_reader.hpp"
 #include "transport/websocket_connection.hpp"
 
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
@@ -29,19 +27,6 @@ namespace http = beast::http;
 
 namespace {
 
-/// Which refusal tells the client what its parser error was; nothing where there is nobody to tell.
-std::optional<http_refusal> refusal_for(const beast::error_code& failure) {
-  if (failure == http::error::body_limit)
-    return refusals::body_too_long;
-  if (failure == http::error::bad_version)
-    return refusals::bad_version;
-  if (failure == http::error::partial_message)
-    return {};
-  if (failure.category() == make_error_code(http::error::body_limit).category())
-    return refusals::malformed;
-  return {};
-}
-
 class http_connection final : public std::enable_shared_from_this<http_connection>, private timed {
 public:
   /// Numbers the requests of a connection, so that an answer that comes too late meets nothing.
@@ -54,7 +39,7 @@ public:
         origin_(peer.origin),
         address_(std::move(peer.address)),
         remote_(peer.remote),
-        buffer_(home.limit.header_bytes_max + http_read_bytes) {}
+        reader_(socket_, home.limit) {}
 
   void start();
   io_unit& unit() const noexcept { return unit_; }
@@ -72,17 +57,14 @@ private:
   bool is_trusted_proxy() const {
     return origin_ == http_origin::network && hub_.door.trusted_proxies.contains(remote_);
   }
-  void read_proxy_header(const std::shared_ptr<proxy_header>& header);
   void on_proxy_header(const proxy_header& header);
   void shake_hands();
   void await_request();
   void read_request();
-  void read_header();
-  void parse_header(std::size_t bytes);
   void on_header();
   void read_body();
-  void on_request(const beast::error_code& failure);
-  void on_read_failure(const beast::error_code& failure);
+  void on_request();
+  bool has_read(const read_outcome& outcome);
   void ask_routes(http_request request);
 
   std::optional<session_client> admit(session_grant grant);
@@ -105,16 +87,14 @@ private:
   stream_socket socket_;
   const http_origin origin_;
   address_census::place address_;
-  net::ip::address remote_;   ///< who is connected, or for whom a PROXY header says it is
-  beast::flat_buffer buffer_; ///< what was read and not parsed
-  std::optional<http::request_parser<http::string_body>> parser_;
+  net::ip::address remote_; ///< who is connected, or for whom a PROXY header says it is
+  request_reader reader_;
   std::unique_ptr<outgoing_response> outgoing_;
-  std::size_t header_seen_ = 0; ///< the header does not end before this byte of the buffer
-  std::string handshake_key_;   ///< of the present request, if it asks for a WebSocket
-  std::string head_;            ///< of a stream that was asked for with HEAD
-  std::size_t body_bytes_ = 0;  ///< set aside in the hub for the present body
-  request_number number_ = 0;   ///< of the present request
-  tick_count due_ = 0;          ///< when the present phase must be over
+  std::string handshake_key_;  ///< of the present request, if it asks for a WebSocket
+  std::string head_;           ///< of a stream that was asked for with HEAD
+  std::size_t body_bytes_ = 0; ///< set aside in the hub for the present body
+  request_number number_ = 0;  ///< of the present request
+  tick_count due_ = 0;         ///< when the present phase must be over
   phase phase_ = phase::idle;
   bool proxied_ = false;   ///< it began with a PROXY header
   bool arriving_ = true;   ///< it has not sent a whole request yet
@@ -169,27 +149,12 @@ void http_connection::start() {
   hub_.everybody.arriving.fetch_add(1, std::memory_order_relaxed);
   if (hub_.door.proxy_protocol && is_trusted_proxy()) {
     enter(phase::header, hub_.limit.header_time);
-    return read_proxy_header(std::make_shared<proxy_header>());
+    return async_read_proxy_header(socket_, [self = shared_from_this()](const proxy_header* header) {
+      if (self->phase_ != phase::gone)
+        header ? self->on_proxy_header(*header) : self->end();
+    });
   }
   shake_hands();
-}
-
-/// Reads not a byte more than the header: what follows may be TLS, which OpenSSL takes from the socket by itself.
-void http_connection::read_proxy_header(const std::shared_ptr<proxy_header>& header) {
-  socket_.async_read_some(buffer_.prepare(std::min(header->wanted(), http_read_bytes)),
-                          [self = shared_from_this(), header](const beast::error_code& failure, std::size_t bytes) {
-                            if (self->phase_ == phase::gone)
-                              return;
-                            if (failure)
-                              return self->end();
-                            self->buffer_.commit(bytes);
-                            const auto data = self->buffer_.data();
-                            const auto state = header->add({static_cast<const char*>(data.data()), data.size()});
-                            self->buffer_.consume(data.size());
-                            if (state == proxy_header::state::incomplete)
-                              return self->read_proxy_header(header);
-                            state == proxy_header::state::complete ? self->on_proxy_header(*header) : self->end();
-                          });
 }
 
 void http_connection::on_proxy_header(const proxy_header& header) {
@@ -217,14 +182,12 @@ void http_connection::shake_hands() {
   });
 }
 
-/// Between requests there is nothing to hold but the socket.
 void http_connection::await_request() {
-  parser_.reset();
+  reader_.forget();
   if (hub_.stopping)
     return linger();
-  if (buffer_.size() > 0)
+  if (reader_.has_input())
     return read_request();
-  buffer_.shrink_to_fit();
   enter(phase::idle, hub_.limit.keep_alive_time);
   socket_.async_wait(stream_socket::wait_read, [self = shared_from_this()](const beast::error_code&) {
     if (self->phase_ != phase::gone)
@@ -233,53 +196,27 @@ void http_connection::await_request() {
 }
 
 void http_connection::read_request() {
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(hub_.limit.header_bytes_max));
-  parser_->body_limit(hub_.limit.body_bytes_max);
-  header_seen_ = 0;
+  reader_.begin();
   enter(phase::header, is_refused() ? hub_.limit.refusal_time : hub_.limit.header_time);
-  read_header();
-}
-
-/// Beast's own limit is one for each line, so that a header of endlessly many would be read for ever. Hence a header is
-/// read whole before it is parsed.
-void http_connection::read_header() {
-  const std::string_view text(static_cast<const char*>(buffer_.data().data()), buffer_.size());
-  const auto end = text.find("\r\n\r\n", header_seen_);
-  if (end != std::string_view::npos && end + 4 <= hub_.limit.header_bytes_max)
-    return parse_header(end + 4);
-  if (end != std::string_view::npos || text.size() >= hub_.limit.header_bytes_max)
-    return refuse(text.find('\n') == std::string_view::npos ? refusals::target_too_long : refusals::headers_too_long);
-  header_seen_ = text.size() < 3 ? 0 : text.size() - 3;
-  socket_.async_read_some(buffer_.prepare(http_read_bytes),
-                          [self = shared_from_this()](const beast::error_code& failure, std::size_t bytes) {
-                            if (self->phase_ == phase::gone)
-                              return;
-                            self->buffer_.commit(bytes);
-                            failure ? self->on_read_failure(failure) : self->read_header();
-                          });
-}
-
-void http_connection::parse_header(std::size_t bytes) {
-  beast::error_code failure;
-  buffer_.consume(parser_->put(net::buffer(buffer_.data(), bytes), failure));
-  failure ? on_read_failure(failure) : on_header();
+  reader_.async_read_header([self = shared_from_this()](const read_outcome& outcome) {
+    if (self->has_read(outcome))
+      self->on_header();
+  });
 }
 
 void http_connection::on_header() {
-  const auto& request = parser_->get();
+  const auto& request = reader_.request();
   if (is_refused())
     return refuse(origin_ == http_origin::refused ? refusals::come_back_later(hub_.retry_turn++) : refusals::too_many);
   if (request.target().size() > hub_.limit.target_bytes_max)
     return refuse(refusals::target_too_long);
-  if (const auto objection = objection_to(request, parser_->chunked()))
+  if (const auto objection = objection_to(request, reader_.is_chunked()))
     return refuse(*objection);
-  if (parser_->is_done())
-    return on_request({});
+  if (reader_.is_whole())
+    return on_request();
 
   // A body of unknown length may become as long as any.
-  const auto expected = parser_->content_length();
-  body_bytes_ = expected ? static_cast<std::size_t>(*expected) : hub_.limit.body_bytes_max;
+  body_bytes_ = reader_.body_bytes_expected();
   hub_.body_bytes += body_bytes_;
   if (hub_.body_bytes > hub_.limit.bodies_bytes_max)
     return refuse(refusals::overloaded);
@@ -289,31 +226,42 @@ void http_connection::on_header() {
   static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   net::async_write(socket_, net::buffer(go_on.data(), go_on.size()),
                    [self = shared_from_this()](const beast::error_code& broken, std::size_t) {
-                     if (self->phase_ == phase::gone)
-                       return;
-                     broken ? self->on_read_failure(broken) : self->read_body();
+                     if (self->has_read({{}, broken}))
+                       self->read_body();
                    });
 }
 
 void http_connection::read_body() {
-  http::async_read(
-      socket_, buffer_, *parser_,
-      [self = shared_from_this()](const beast::error_code& failure, std::size_t) { self->on_request(failure); });
+  reader_.async_read_body([self = shared_from_this()](const read_outcome& outcome) {
+    if (self->has_read(outcome))
+      self->on_request();
+  });
 }
 
-void http_connection::on_request(const beast::error_code& failure) {
+/// Whether there is something to go on with; else the connection is on its way out.
+bool http_connection::has_read(const read_outcome& outcome) {
   if (phase_ == phase::gone)
-    return;
-  if (failure)
-    return on_read_failure(failure);
+    return false;
+  if (outcome.is_good())
+    return true;
+  if (timed_out_)
+    refuse(refusals::timed_out);
+  else if (outcome.refusal)
+    refuse(*outcome.refusal);
+  else
+    end();
+  return false;
+}
+
+void http_connection::on_request() {
   arrive();
-  auto& request = parser_->get();
+  auto& request = reader_.request();
   handshake_key_.clear();
   if (asks_for_websocket(request)) {
     if (const auto objection = objection_to_handshake(request))
       return refuse(*objection);
     // RFC 6455 section 4.1: the client waits for our side of the handshake before it sends a frame.
-    if (buffer_.size() > 0 || origin_ == http_origin::local_operator)
+    if (reader_.has_input() || origin_ == http_origin::local_operator)
       return refuse(refusals::bad_handshake);
     handshake_key_ = request[http::field::sec_websocket_key];
   }
@@ -321,14 +269,6 @@ void http_connection::on_request(const beast::error_code& failure) {
   if (!ours)
     return refuse(refusals::malformed);
   ask_routes(std::move(*ours));
-}
-
-void http_connection::on_read_failure(const beast::error_code& failure) {
-  if (timed_out_)
-    return refuse(refusals::timed_out);
-  if (const auto refusal = refusal_for(failure))
-    return refuse(*refusal);
-  end();
 }
 
 void http_connection::ask_routes(http_request request) {
@@ -351,7 +291,7 @@ void http_connection::ask_routes(http_request request) {
 void http_connection::respond(request_number to, http_response response) {
   assert(io_unit::current() == &unit_);
   if (phase_ == phase::answering && to == number_)
-    write(std::move(response), parser_->keep_alive() && !hub_.stopping);
+    write(std::move(response), reader_.keeps_alive() && !hub_.stopping);
 }
 
 void http_connection::accept_websocket(request_number to, session_grant grant) {
@@ -365,7 +305,7 @@ void http_connection::accept_websocket(request_number to, session_grant grant) {
     return refuse(refusals::too_many);
   // Several headers of one name are one list.
   std::string extensions;
-  for (auto [each, end] = parser_->get().equal_range(http::field::sec_websocket_extensions); each != end; ++each)
+  for (auto [each, end] = reader_.request().equal_range(http::field::sec_websocket_extensions); each != end; ++each)
     extensions.append(extensions.empty() ? "" : ", ").append(each->value());
   // Counted as a WebSocket before it is no longer counted as this, so that the census never sees it gone.
   open_websocket(hub_, std::move(socket_), {handshake_key_, extensions}, std::move(*client));
@@ -376,7 +316,7 @@ void http_connection::accept_stream(request_number to, session_grant grant) {
   assert(io_unit::current() == &unit_);
   if (phase_ != phase::answering || to != number_)
     return;
-  const auto& request = parser_->get();
+  const auto& request = reader_.request();
   const unsigned version = request.version() == 10 ? 10 : 11;
   if (request.method() == http::verb::head) {
     head_ = event_stream_head(version);
@@ -412,7 +352,7 @@ void http_connection::refuse(const http_refusal& refusal) {
 }
 
 void http_connection::write(http_response response, bool keep_alive) {
-  const auto& request = parser_->get();
+  const auto& request = reader_.request();
   hub_.body_bytes -= std::exchange(body_bytes_, 0);
   outgoing_ = std::make_unique<outgoing_response>(std::move(response), request.version() == 10 ? 10 : 11, keep_alive,
                                                   request.method() == http::verb::head);
@@ -469,7 +409,7 @@ void http_connection::on_deadline() {
     return hub_.wheel.put(*this, static_cast<tick_count>(left));
   switch (phase_) {
   case phase::header:
-    if (buffer_.size() == 0)
+    if (!reader_.has_input())
       return end();
     [[fallthrough]];
   case phase::body: {
@@ -492,7 +432,7 @@ void http_connection::on_deadline() {
 }
 
 void http_connection::on_shutdown() {
-  const bool asked = phase_ != phase::idle && (phase_ != phase::header || buffer_.size() > 0);
+  const bool asked = phase_ != phase::idle && (phase_ != phase::header || reader_.has_input());
   if (!asked)
     return end();
   const auto left = static_cast<std::int32_t>(due_ - hub_.wheel.now());
