@@ -4,11 +4,12 @@
 ///
 ///   bare_echo [PORT]      prints `listening on PORT`, serves until killed
 
-#include <boost/asio/ip/tcp.hpp>
+#include "bench/bare_server.hpp"
+
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-#include <cstdio>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -17,9 +18,6 @@
 namespace net = boost::asio;
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
-using tcp = net::ip::tcp;
-using executor = net::io_context::executor_type;
-using socket_type = net::basic_stream_socket<tcp, executor>;
 
 namespace {
 
@@ -27,7 +25,7 @@ constexpr std::string_view pong = R"({"type":"pong","timestamp":"2026-02-04T14:3
 
 class echo_connection : public std::enable_shared_from_this<echo_connection> {
 public:
-  explicit echo_connection(socket_type socket) : stream_(std::move(socket)) {}
+  explicit echo_connection(btpay::bench::tcp_socket socket) : stream_(std::move(socket)) {}
 
   void start() {
     stream_.async_accept([self = shared_from_this()](beast::error_code failure) {
@@ -53,28 +51,13 @@ private:
                         });
   }
 
-  websocket::stream<socket_type, false> stream_;
+  websocket::stream<btpay::bench::tcp_socket, false> stream_;
   beast::flat_buffer buffer_;
 };
-
-void accept(net::basic_socket_acceptor<tcp, executor>& acceptor) {
-  acceptor.async_accept([&acceptor](beast::error_code failure, socket_type socket) {
-    if (!failure) {
-      socket.set_option(tcp::no_delay(true), failure);
-      std::make_shared<echo_connection>(std::move(socket))->start();
-    }
-    accept(acceptor);
-  });
-}
 
 } // namespace
 
 int main(int argc, char** argv) {
-  const auto port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 0);
-  net::io_context context{1};
-  net::basic_socket_acceptor<tcp, executor> acceptor(context, {net::ip::address_v4::loopback(), port});
-  std::printf("listening on %u\n", acceptor.local_endpoint().port());
-  std::fflush(stdout);
-  accept(acceptor);
-  context.run();
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 0);
+  btpay::bench::serve<echo_connection>(port);
 }

@@ -108,23 +108,21 @@ std::vector<double> run(std::vector<std::unique_ptr<client>>& clients, steady::t
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0)
     fail("epoll_create1");
-  for (auto& each : clients) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.ptr = each.get();
-    if (::epoll_ctl(epoll, EPOLL_CTL_ADD, each->socket(), &event) != 0)
-      fail("epoll_ctl");
-    each->post();
+  for (std::size_t which = 0; which < clients.size(); ++which) {
+    watch(epoll, clients[which]->socket(), which);
+    clients[which]->post();
   }
   std::vector<double> latencies;
   for (auto waiting = clients.size(); waiting > 0;) {
     constexpr int patience_ms = 60'000;
     epoll_event events[256];
     const int ready = ::epoll_wait(epoll, events, 256, patience_ms);
-    if (ready <= 0)
-      fail("the server does not answer");
+    if (ready < 0)
+      fail("epoll_wait");
+    if (ready == 0)
+      throw std::runtime_error("the server does not answer");
     for (int i = 0; i < ready; ++i) {
-      auto& one = *static_cast<client*>(events[i].data.ptr);
+      auto& one = *clients[events[i].data.u64];
       if (!one.receive())
         continue;
       latencies.push_back(one.microseconds());
@@ -145,12 +143,12 @@ void measure(const options& wanted) {
   for (unsigned number = 0; number < wanted.in_flight; ++number)
     clients.push_back(std::make_unique<client>(wanted, wanted.users[number % wanted.users.size()],
                                                started + "-" + std::to_string(number) + "-"));
-  const auto used_before = wanted.pid == 0 ? 0 : cpu_seconds(wanted.pid);
+  const auto used_before = cpu_seconds(wanted.pid);
   const auto begin = steady::now();
   const auto latencies =
       run(clients, begin + std::chrono::duration_cast<steady::duration>(std::chrono::duration<double>(wanted.seconds)));
   const auto seconds = std::chrono::duration<double>(steady::now() - begin).count();
-  const auto used = wanted.pid == 0 ? 0 : cpu_seconds(wanted.pid) - used_before;
+  const auto used = cpu_seconds(wanted.pid) - used_before;
   const auto at = [&](double share) {
     return latencies[static_cast<std::size_t>(share * double(latencies.size() - 1))];
   };

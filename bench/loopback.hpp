@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <string>
 #include <string_view>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -33,8 +34,10 @@ inline double resident_bytes(int process) {
   return 0;
 }
 
-/// Time that a process's threads have spent on a core so far.
+/// Time that a process's threads have spent on a core so far; 0 for process 0, which stands for none.
 inline double cpu_seconds(int process) {
+  if (process == 0)
+    return 0;
   double nanoseconds = 0;
   for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
     std::ifstream file(task.path() / "schedstat");
@@ -69,6 +72,15 @@ inline int connect_to(std::uint16_t port, int receive_buffer_bytes = 0) {
   if (::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail("connect");
   return made;
+}
+
+/// Has an epoll give `which` whenever there is something to read from the socket.
+inline void watch(int epoll, int socket, std::uint64_t which) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = which;
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) != 0)
+    fail("epoll_ctl");
 }
 
 /// Waits where the socket does not take all at once.

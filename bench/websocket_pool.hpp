@@ -78,7 +78,7 @@ public:
     if (::epoll_ctl(epoll_, EPOLL_CTL_DEL, clients_[which].socket, nullptr) != 0)
       fail("epoll_ctl");
   }
-  void resume(std::size_t which) { watch(which); }
+  void resume(std::size_t which) { watch(epoll_, clients_[which].socket, which); }
 
   std::size_t closed() const noexcept { return closed_; }
   bool is_closed(std::size_t which) const noexcept { return clients_[which].socket < 0; }
@@ -97,21 +97,13 @@ private:
 
   void open(std::size_t which) {
     clients_[which].socket = connect_to(wanted_.port, which < wanted_.small_buffers ? 4096 : 0);
-    watch(which);
+    watch(epoll_, clients_[which].socket, which);
     std::string request = "GET " + wanted_.path +
                           " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     if (!wanted_.cookie.empty())
       request += "Cookie: " + wanted_.cookie + "\r\n";
     send_whole(clients_[which].socket, request + "\r\n");
-  }
-
-  void watch(std::size_t which) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = which;
-    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, clients_[which].socket, &event) != 0)
-      fail("epoll_ctl");
   }
 
   void receive(std::size_t which) {

@@ -95,11 +95,11 @@ void measure_pings(const settings& wanted) {
   made.start_pinging();
   made.run_for(wanted.warm_up_seconds);
   made.reset_figures();
-  const auto cpu_before = wanted.server ? cpu_seconds(wanted.server) : 0;
+  const auto cpu_before = cpu_seconds(wanted.server);
   const auto begin = monotonic::now();
   made.run_for(wanted.seconds);
   const auto seconds = std::chrono::duration<double>(monotonic::now() - begin).count();
-  const auto cpu = (wanted.server ? cpu_seconds(wanted.server) : 0) - cpu_before;
+  const auto cpu = cpu_seconds(wanted.server) - cpu_before;
   auto& latencies = made.latencies();
   if (latencies.empty())
     throw std::runtime_error("no answer to any ping");
