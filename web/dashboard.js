@@ -55,11 +55,12 @@ const paces = Object.fromEntries(
 let begun = false;
 service.on("view", ({ name, view }) => {
   if (begun) return paces[name](view);
-  begun = Object.keys(draws).every((one) => service.views[one]?.data !== undefined);
+  begun = Object.keys(draws).every((one) => isThere(service.views[one]));
   if (begun) drawNow();
 });
+const isThere = (view) => view?.data !== undefined;
 function drawNow() {
-  for (const [name, view] of Object.entries(service.views)) if (view.data !== undefined) paces[name](view);
+  for (const [name, view] of Object.entries(service.views)) if (isThere(view)) paces[name](view);
 }
 watchPast(
   (name, data) => {
