@@ -6,7 +6,7 @@ namespace btpay {
 
 namespace {
 
-/// So much is mapped at once: a call for all of it costs a quarter of the faults that it spares, each of which maps 64
+/// So much is mapped at once: one call for all of it costs less than the faults that it spares, each of which maps 64
 /// KiB. Where it is not in memory yet, it is read from the disk in one go.
 constexpr std::uintptr_t window_bytes = std::uintptr_t{2} << 20U;
 

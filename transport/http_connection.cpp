@@ -11,7 +11,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <optional>

@@ -2,7 +2,6 @@
 /// Reads a PROXY header off a connection and not a byte more: what follows may be TLS, which OpenSSL takes from the
 /// socket by itself.
 
-#include "transport/limits.hpp"
 #include "transport/proxy_header.hpp"
 #include "transport/stream_socket.hpp"
 
@@ -12,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace btpay {
