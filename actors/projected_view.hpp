@@ -1,20 +1,28 @@
 #pragma once
-/// One user's view as a projector holds it.
+/// One user's view as it is folded and was last rendered: a plain value. No CAF.
 
-#include "actors/interfaces.hpp"
 #include "actors/view_messages.hpp"
+#include "projections/projection.hpp"
 #include "storage/view_store.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
-#include <vector>
 
 namespace btpay {
 
-struct view_watcher {
-  session_actor who;
-  view_form form;
-  std::uint32_t subscription;
+/// What a view was before it became what is shown of it.
+struct view_change {
+  rendering before;    ///< its data is null of a first rendering
+  position previous{}; ///< the last event in it
+};
+
+/// By what views are folded.
+struct folding_rules {
+  view_policy policy;
+  std::uint64_t code = 0; ///< tells the policy and the code of the view; 0 where nothing of it is kept
 };
 
 /// The fold up to `at` in the user's stream, and what it rendered at `cut`. Or asleep: nothing but what was stored of
@@ -22,23 +30,17 @@ struct view_watcher {
 /// wanted.
 template <projection View>
 struct projected_view {
-  projected_view(const view_policy& policy, std::uint64_t code_now) : view(policy), code(code_now) {}
+  explicit projected_view(const folding_rules& rules) : view(rules.policy), code(rules.code) {}
 
-  View view;       ///< empty where asleep
-  position at{};   ///< the last event folded
-  position told{}; ///< the last event when `shown` was rendered; what the next delta applies to
-  std::vector<view_watcher> watchers;
-  rendering shown;           ///< as last rendered, which is what every watcher of level 2 has
-  bool asleep = false;       ///< `shown` was stored, and nothing is folded
-  bool stale = true;         ///< `shown` may differ from what the view renders now
-  bool changed = false;      ///< since the last periodic message
-  bool moved = false;        ///< time alone made the last change
-  std::uint32_t deltas = 0;  ///< told so far
-  instant due = end_of_time; ///< its key in the projector's list, where it is there
-  instant last_used{};
-  instant cut{};          ///< when the windows of `shown` were cut
-  instant good_until{};   ///< asleep: until when `shown` is right
-  std::uint64_t code = 0; ///< tells the rules by which it is folded, and was where it is asleep
+  View view;            ///< empty where asleep
+  position at{};        ///< the last event folded
+  position told{};      ///< the last event when `shown` was rendered; what the next delta applies to
+  rendering shown;      ///< as last rendered, which is what every watcher of level 2 has
+  bool asleep = false;  ///< `shown` was stored, and nothing is folded
+  bool stale = true;    ///< `shown` may differ from what the view renders now
+  instant cut{};        ///< when the windows of `shown` were cut
+  instant good_until{}; ///< asleep: until when `shown` is right
+  std::uint64_t code;   ///< tells the rules by which it is folded, and was where it is asleep
 
   /// What the store has of it, as far as is known; the same three give the same bytes.
   struct kept_as {
@@ -48,7 +50,6 @@ struct projected_view {
     friend bool operator==(const kept_as&, const kept_as&) = default;
   };
   kept_as kept{};
-  instant kept_time{}; ///< when it was last handed over to be kept
 
   void apply(const recorded_event& e) {
     stale |= view.apply(e);
@@ -68,7 +69,6 @@ struct projected_view {
   void sleep_as(stored_view&& what) {
     asleep = true;
     stale = false;
-    changed = true;
     at = told = what.at;
     cut = what.time;
     good_until = what.good_until;

@@ -1,22 +1,19 @@
 #include "actors/projector.hpp"
 
-#include "actors/messages.hpp"
 #include "actors/pinned.hpp"
-#include "actors/projected_view.hpp"
 #include "actors/spawn.hpp"
-#include "domain/remembering_classifier.hpp"
+#include "actors/view_folding.hpp"
+#include "actors/view_publisher.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
-#include "projections/moment.hpp"
 #include "projections/pending_view.hpp"
 
 #include <caf/all.hpp>
-#include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -37,8 +34,9 @@ public:
       : super(config, unit),
         services_(std::move(services)),
         meters_(services_->meters->add(View::kind, services_->log->head())),
-        policy_(remembering(services_->policy)),
-        code_(code_in(services_->codes, services_->policy)) {}
+        folding_({services_->log, services_->stored, services_->counts}, services_->policy, services_->codes,
+                 meters_.rendered),
+        publisher_(*this, services_->epoch, services_->repeat_unchanged_dashboard, meters_) {}
 
   behavior_type make_behavior() override {
     return {
@@ -47,12 +45,7 @@ public:
           auto* found = up_to_date(asked.user, asked.form.positioned && !asked.data_only);
           if (!found)
             return view_frame{View::kind, {}, nullptr};
-          meters_.wholes.add(1);
-          if (asked.data_only)
-            return view_frame{View::kind, found->at, found->shown.data};
-          auto form = asked.form;
-          form.deltas = false;
-          return messages_of(*found).in(form);
+          return asked.data_only ? publisher_.answer_data(*found) : publisher_.answer(*found, asked.form, now_);
         },
         [this](const watch& asked) { add_watcher(asked); },
         [this](const unwatch& gone) { remove_watcher(gone); },
@@ -83,19 +76,14 @@ public:
   }
 
 private:
-  /// 0, so that nothing is kept, for what the preset renders with the very instant in it: it is never the same again.
-  static std::uint64_t code_in(const std::array<std::uint64_t, view_kinds>& codes, const view_policy& policy) {
-    const bool tells_time = View::kind == view_kind::hourly && policy.moneymanager;
-    return tells_time ? 0 : codes[static_cast<std::size_t>(View::kind)];
-  }
+  /// One user's view.
+  struct entry : watched_view<View> {
+    using watched_view<View>::watched_view;
 
-  /// The policy with rules for this actor alone, which remember what they said.
-  static view_policy remembering(view_policy policy) {
-    policy.rules = btpay::remembering(std::move(policy.rules));
-    return policy;
-  }
-
-  using entry = projected_view<View>;
+    instant due = end_of_time; ///< its key in `due_`, where it is there
+    instant last_used{};
+    instant kept_time{}; ///< when it was last handed over to be kept
+  };
   using slice = std::unordered_map<std::uint64_t, entry>;
 
   slice& slice_of(std::uint64_t user) { return slices_[(user * 0x9E3779B97F4A7C15U >> 32U) % projector_slices]; }
@@ -121,7 +109,7 @@ private:
         continue;
       if (e.previous == found->at)
         found->apply(e);
-      else if (!catch_up(e.user, *found))
+      else if (!folding_.catch_up(e.user, *found))
         continue;
       if (touched_.empty() || touched_.back() != raw(e.user))
         touched_.push_back(raw(e.user));
@@ -133,83 +121,23 @@ private:
       meters_.taken_up.set(raw(events.back().at));
   }
 
-  bool catch_up(user_id user, entry& into) {
-    auto read = services_->log->read_user(user, into.at, [&](const recorded_event& e) {
-      into.apply(e);
-      return true;
-    });
-    if (!read)
-      tell_unreadable(user, read.error());
-    return read.has_value();
-  }
-
-  /// Folds the user's log up to `last` into a view that is new. How many events there were, which is one more than
-  /// `most` where there are more, and then the fold is not whole.
-  result<std::size_t> fold_from_start(user_id user, entry& into, position last = log_end,
-                                      std::size_t most = std::numeric_limits<std::size_t>::max()) const {
-    std::size_t events = 0;
-    const auto read = services_->log->read_user(user, log_start, [&](const recorded_event& e) {
-      if (e.at > last || ++events > most)
-        return false;
-      into.apply(e);
-      return true;
-    });
-    return read.map([&] { return events; });
-  }
-
-  static void tell_unreadable(user_id user, const refusal& why) {
-    spdlog::error("projector {}: cannot read user {}: {}", to_string(View::kind), raw(user), why.message);
-  }
-
-  /// What is in the store, if that is what the log gives.
-  bool take_stored(user_id user, entry& into) {
-    if (!services_->stored || code_ == 0)
-      return false;
-    auto found = find_stored(*services_->stored, *services_->log, View::kind, user, code_, now_);
-    (found ? services_->counts->served : services_->counts->not_found).fetch_add(1, std::memory_order_relaxed);
-    if (found)
-      into.sleep_as(std::move(*found));
-    return into.asleep;
-  }
-
-  /// Folds what was served as it was stored, and compares the two: the fold is what counts. False where the log cannot
-  /// be read.
+  /// What sleeps is folded; who watches it is told where it was shown wrong. False where the log cannot be read.
   bool wake(user_id user, entry& of) {
     if (!of.asleep)
       return true;
-    entry folded(policy_, code_);
-    if (const auto read = fold_from_start(user, folded, of.at); !read) {
-      tell_unreadable(user, read.error());
-      of.good_until = of.cut; // Nobody may have it any more.
-      return false;
-    }
-    of.asleep = false;
-    of.view = std::move(folded.view);
-    of.view.advance(of.cut);
-    const auto made = rendered(of, of.shown.data->size());
-    of.shown.totals = made.totals;
-    const bool same = *made.data == *of.shown.data && folded.at == of.at;
-    if (!same && of.code == code_) {
-      services_->counts->wrong.fetch_add(1, std::memory_order_relaxed);
-      spdlog::error("the stored view {} of user {} was not what the log gives; it is now", to_string(View::kind),
-                    raw(user));
-    }
-    of.code = code_;
-    if (!same) {
-      of.kept = {};
-      of.stale = true;
+    const auto woken = folding_.wake(user, of);
+    if (woken == view_folding<View>::woken::corrected)
       push_if_changed(raw(user), of);
-    }
-    return true;
+    return woken != view_folding<View>::woken::unreadable;
   }
 
   /// The user's view with its windows at now, rendered; null where its log cannot be read.
   /// Only its bytes are sure to be there unless it has to be awake.
   entry* up_to_date(user_id user, bool awake) {
     now_ = services_->time->now();
-    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), policy_, code_);
+    auto [found, added] = slice_of(raw(user)).try_emplace(raw(user), folding_.rules());
     auto& view = found->second;
-    if (added && (awake || !take_stored(user, view)) && !catch_up(user, view)) {
+    if (added && (awake || !folding_.take_stored(user, view, now_)) && !folding_.catch_up(user, view)) {
       slice_of(raw(user)).erase(found);
       return nullptr;
     }
@@ -218,7 +146,7 @@ private:
       return nullptr;
     const auto due = view.due <= now_;
     if (refresh(raw(user), view) && due)
-      push(view); // The question came before the tick that would have told the watchers.
+      publisher_.push(view, now_); // The question came before the tick that would have told the watchers.
     schedule(raw(user), view);
     return &view;
   }
@@ -227,104 +155,34 @@ private:
   bool refresh(std::uint64_t user, entry& of) {
     if (of.asleep && (of.is_good(now_) || !wake(user_id{user}, of)))
       return false;
-    of.stale |= of.view.advance(now_);
-    of.cut = now_;
-    if (!of.stale && of.shown.data)
+    const auto change = folding_.refresh(of, now_);
+    if (!change)
       return false;
-    of.stale = false;
-    auto after = rendered(of, of.shown.data ? of.shown.data->size() + 256 : 1024);
-    if (of.shown.data && after.same_as(of.shown))
-      return false;
-    const auto before = std::exchange(of.shown, std::move(after));
-    const auto previous = std::exchange(of.told, of.at);
-    if (before.data)
-      tell_change(of, before, previous);
-    if (before.data && *before.data == *of.shown.data)
-      return false; // Only what is beside the data changed, which level 1 has not.
+    if (change->before.data) {
+      publisher_.tell_change(of, *change, now_);
+      if (*change->before.data == *of.shown.data)
+        return false; // Only what is beside the data changed, which level 1 has not.
+    }
     of.changed = true;
     return true;
-  }
-
-  rendering rendered(const entry& of, std::size_t bytes_usual) {
-    meters_.rendered.add(1);
-    return of.rendered(bytes_usual);
-  }
-
-  view_messages messages_of(const entry& of) const { return {View::kind, services_->epoch, of.shown, of.told, now_}; }
-
-  /// Level 2 hears of every change of the bytes, whatever was its cause: so each delta applies to the one before.
-  void tell_change(entry& of, const rendering& before, position previous) {
-    const bool anybody =
-        std::ranges::any_of(of.watchers, [](const view_watcher& each) { return each.form.positioned; });
-    // A lost delta is seen by the next one's `prev`, unless time alone made it: then by the next one's hash.
-    const bool with_hash = ++of.deltas % deltas_per_hash == 0 || of.moved;
-    of.moved = previous == of.told;
-    if (!anybody)
-      return;
-    auto messages = messages_of(of);
-    messages.tell_change(before, previous, with_hash);
-    for (const auto& each : of.watchers)
-      if (each.form.positioned)
-        send_frame(each, messages.in(each.form));
-  }
-
-  void send_frame(const view_watcher& to, view_frame frame) {
-    if (frame.message)
-      (frame.is_delta ? meters_.deltas : meters_.wholes).add(1);
-    frame.subscription = to.subscription;
-    this->send(to.who, std::move(frame));
   }
 
   void add_watcher(const watch& asked) {
     auto* found = up_to_date(asked.user, asked.form.positioned);
     const view_watcher added{asked.who, asked.form, asked.subscription};
-    if (!found) {
-      send_frame(added, view_frame{View::kind, {}, nullptr, false, true});
-      return;
-    }
-    auto messages = messages_of(*found);
-    std::optional<rendering> before;
+    if (!found)
+      return publisher_.refuse(added);
+    std::optional<view_change> since;
     if (asked.since && asked.form.deltas)
-      before = recall(asked.user, *found, *asked.since);
-    if (before)
-      messages.tell_change(*before, asked.since->at, true);
-    auto frame = messages.in(asked.form);
-    frame.is_first = true;
-    send_frame(added, std::move(frame));
-    found->watchers.push_back(added);
+      since = folding_.recall(asked.user, *found, *asked.since, now_);
+    publisher_.add(*found, added, since, now_);
     schedule(raw(asked.user), *found);
-  }
-
-  /// The view as a client has it that was away. Nothing where that is not known or costs too much to find out.
-  std::optional<rendering> recall(user_id user, entry& of, const view_base& what) {
-    if (what.at > of.at || what.cut > now_ + recalled_age_max || what.cut < now_ - recalled_age_max)
-      return std::nullopt;
-    if (what.at == of.told) {
-      of.view.advance(what.cut);
-      auto then = rendered(of, of.shown.data->size());
-      of.view.advance(now_);
-      return then;
-    }
-    entry old(policy_, code_);
-    const auto events = fold_from_start(user, old, what.at, recalled_events_max);
-    if (!events || *events > recalled_events_max)
-      return std::nullopt;
-    old.view.advance(what.cut);
-    return rendered(old, of.shown.data->size());
   }
 
   void push_if_changed(std::uint64_t user, entry& of) {
     if (refresh(user, of))
-      push(of);
+      publisher_.push(of, now_);
     schedule(user, of);
-  }
-
-  /// Level 1 hears of the changes that come by events and by the end of a window.
-  void push(const entry& of) {
-    auto messages = messages_of(of);
-    for (const auto& each : of.watchers)
-      if (!each.form.positioned)
-        send_frame(each, messages.in(each.form));
   }
 
   /// Keeps watched views in `due_` under the instant at which they change by themselves.
@@ -364,8 +222,7 @@ private:
 
   /// Views that nobody watches are forgotten, the others folded again one after the other.
   void take_policy(const policies_changed& other) {
-    policy_ = remembering(other.views);
-    code_ = code_in(other.codes, policy_);
+    folding_.take_policy(other.views, other.codes);
     outdated_.clear();
     for (auto& users : slices_) {
       std::erase_if(users, [](const auto& one) { return one.second.watchers.empty(); });
@@ -383,39 +240,26 @@ private:
       const auto user = outdated_.back();
       outdated_.pop_back();
       if (auto* found = find(user))
-        events += renew(user_id{user}, *found);
+        events += 1 + renew(user_id{user}, *found);
     }
   }
 
-  /// Folds it by the rules in force. How many events that were, as a measure of the work.
+  /// How many events that were, as a measure of the work.
   std::size_t renew(user_id user, entry& of) {
-    entry again(policy_, code_);
-    const auto events = fold_from_start(user, again);
-    if (!events) {
-      tell_unreadable(user, events.error());
-      return 1;
-    }
-    of.view = std::move(again.view);
-    of.asleep = false;
-    of.code = code_;
-    of.at = again.at;
-    of.stale = true;
+    const auto events = folding_.renew(user, of);
+    if (!events)
+      return 0;
     now_ = services_->time->now();
     push_if_changed(raw(user), of);
-    return *events + 1;
+    return *events;
   }
 
   void remove_watcher(const unwatch& gone) {
     auto* found = find(raw(gone.user));
     if (!found)
       return;
-    auto& watchers = found->watchers;
-    if (auto at = std::ranges::find(watchers, gone.who, &view_watcher::who); at != watchers.end()) {
-      std::swap(*at, watchers.back());
-      watchers.pop_back();
-    }
-    if (watchers.empty()) {
-      watchers.shrink_to_fit();
+    publisher_.remove(*found, gone.who);
+    if (found->watchers.empty()) {
       found->last_used = services_->time->now();
       schedule(raw(gone.user), *found);
     }
@@ -437,7 +281,7 @@ private:
   /// Puts the view among those that are to be kept, if the store has another; brings it up to date only where that
   /// costs nobody else anything.
   void hand_over(std::uint64_t user, entry& of, bool last) {
-    if (!services_->keeper || code_ == 0 || of.asleep || of.code != code_)
+    if (!services_->keeper || !folding_.may_be_kept(of))
       return;
     if (last)
       push_if_changed(user, of);
@@ -474,31 +318,14 @@ private:
         refresh(user, of);
         schedule(user, of);
       }
-      const bool with_dashboard = of.changed || services_->repeat_unchanged_dashboard;
-      of.changed = false;
-      auto messages = messages_of(of);
-      std::array<periodic_frames, 2> frames; // as JSON and packed
-      for (const auto& each : of.watchers) {
-        if (each.form.positioned)
-          continue;
-        auto& form = frames[each.form.packed ? 1 : 0];
-        if (!form.periodic) {
-          form.periodic = periodic_message(of.view.pending_count(), now_);
-          if (each.form.packed)
-            form.periodic = packed(*form.periodic);
-          if (with_dashboard)
-            form.dashboard = messages.in(each.form).message;
-        }
-        meters_.wholes.add(form.dashboard ? 1 : 0);
-        this->send(each.who, form);
-      }
+      publisher_.send_periodic(of, now_);
     }
   }
 
   std::shared_ptr<const projector_services> services_;
   projector_meters& meters_; ///< they live as long as the services
-  view_policy policy_;       ///< in force now
-  std::uint64_t code_;       ///< tells it, and the code of the view
+  view_folding<View> folding_;
+  view_publisher<View> publisher_;
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;

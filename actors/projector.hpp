@@ -32,14 +32,6 @@ inline constexpr std::size_t refolded_events_max = 2'048;
 
 /// For how long a projector leaves its thread to others before it goes on with such work.
 inline constexpr std::chrono::milliseconds go_on_pause{1};
-/// Every so many deltas of a view one has a hash.
-inline constexpr std::uint32_t deltas_per_hash = 8;
-
-/// A state that a client still has is folded anew from so many events at most; else the client gets the whole view.
-inline constexpr std::size_t recalled_events_max = 2'000;
-
-/// … and its windows are moved back by so much at most.
-inline constexpr std::chrono::hours recalled_age_max{24 * 31};
 
 /// A view that changes is kept so often at most.
 inline constexpr std::chrono::minutes keep_pause{1};
