@@ -66,6 +66,15 @@ struct projected_view {
     return made;
   }
 
+  /// What was folded anew takes the place of the fold; what is shown stays until it is rendered again.
+  void renew_as(projected_view&& folded) {
+    view = std::move(folded.view);
+    at = folded.at;
+    code = folded.code;
+    asleep = false;
+    stale = true;
+  }
+
   void sleep_as(stored_view&& what) {
     asleep = true;
     stale = false;

@@ -4,6 +4,7 @@
 #include "actors/spawn.hpp"
 #include "actors/view_folding.hpp"
 #include "actors/view_publisher.hpp"
+#include "actors/view_renewals.hpp"
 #include "projections/category_view.hpp"
 #include "projections/dashboard_view.hpp"
 #include "projections/hourly_view.hpp"
@@ -36,7 +37,8 @@ public:
         meters_(services_->meters->add(View::kind, services_->log->head())),
         folding_({services_->log, services_->stored, services_->counts}, services_->policy, services_->codes,
                  meters_.rendered),
-        publisher_(*this, services_->epoch, services_->repeat_unchanged_dashboard, meters_) {}
+        publisher_(*this, services_->epoch, services_->repeat_unchanged_dashboard, meters_),
+        renewals_(services_->log) {}
 
   behavior_type make_behavior() override {
     return {
@@ -72,7 +74,7 @@ public:
   void on_exit() override {
     slices_ = {};
     due_.clear();
-    outdated_.clear();
+    renewals_.clear();
   }
 
 private:
@@ -223,35 +225,24 @@ private:
   /// Views that nobody watches are forgotten, the others folded again one after the other.
   void take_policy(const policies_changed& other) {
     folding_.take_policy(other.views, other.codes);
-    outdated_.clear();
+    std::vector<user_id> watched;
     for (auto& users : slices_) {
       std::erase_if(users, [](const auto& one) { return one.second.watchers.empty(); });
       for (const auto& [user, view] : users)
-        outdated_.push_back(user);
+        watched.push_back(user_id{user});
     }
+    renewals_.begin(std::move(watched), folding_.rules());
     fold_again();
   }
 
-  /// A part of it, as many users as have `refolded_events_max` events together; one at least.
+  /// A part of it.
   void fold_again() {
-    for (std::size_t events = 0; !outdated_.empty();) {
-      if (events >= refolded_events_max)
-        return go_on_later();
-      const auto user = outdated_.back();
-      outdated_.pop_back();
-      if (auto* found = find(user))
-        events += 1 + renew(user_id{user}, *found);
-    }
-  }
-
-  /// How many events that were, as a measure of the work.
-  std::size_t renew(user_id user, entry& of) {
-    const auto events = folding_.renew(user, of);
-    if (!events)
-      return 0;
-    now_ = services_->time->now();
-    push_if_changed(raw(user), of);
-    return *events;
+    const auto renewed = [this](user_id user, entry& view) {
+      now_ = services_->time->now();
+      push_if_changed(raw(user), view);
+    };
+    if (renewals_.work([this](user_id user) { return find(raw(user)); }, renewed))
+      go_on_later();
   }
 
   void remove_watcher(const unwatch& gone) {
@@ -326,12 +317,12 @@ private:
   projector_meters& meters_; ///< they live as long as the services
   view_folding<View> folding_;
   view_publisher<View> publisher_;
+  view_renewals<View> renewals_;
   std::array<slice, projector_slices> slices_;
   std::set<std::pair<instant, std::uint64_t>> due_;
   std::vector<std::uint64_t> touched_;
-  std::vector<kept_view> handed_over_;  ///< not yet sent
-  std::vector<std::uint64_t> outdated_; ///< users whose view was folded by rules that are no longer in force
-  bool going_on_ = false;               ///< a `go_on` is on its way
+  std::vector<kept_view> handed_over_; ///< not yet sent
+  bool going_on_ = false;              ///< a `go_on` is on its way
   std::size_t next_slice_ = 0;
   instant now_{}; ///< when the message at hand was taken up
 };

@@ -27,9 +27,6 @@ inline constexpr std::size_t projector_slices = 25;
 /// How many views whose windows are due are moved before others have their turn.
 inline constexpr std::size_t due_views_max = 256;
 
-/// After how many events, when views are folded again by new rules, others have their turn.
-inline constexpr std::size_t refolded_events_max = 2'048;
-
 /// For how long a projector leaves its thread to others before it goes on with such work.
 inline constexpr std::chrono::milliseconds go_on_pause{1};
 

@@ -150,23 +150,6 @@ public:
     return view_change{rendered(old, of.shown.data->size()), what.at};
   }
 
-  /// Folds it anew, up to the end of the log; it is stale then. How many events that were; nothing where the log cannot
-  /// be read, and then it stays as it was.
-  std::optional<std::size_t> renew(user_id user, view_state& of) const {
-    view_state again(rules_);
-    const auto events = fold_from_start(user, again);
-    if (!events) {
-      tell_unreadable(user, events.error());
-      return std::nullopt;
-    }
-    of.view = std::move(again.view);
-    of.asleep = false;
-    of.code = rules_.code;
-    of.at = again.at;
-    of.stale = true;
-    return *events;
-  }
-
 private:
   /// 0, so that nothing is kept, for what the preset renders with the very instant in it: it is never the same again.
   static std::uint64_t code_in(const view_codes& codes, const view_policy& policy) {

@@ -47,7 +47,10 @@ public:
   result<position> read_share(user_share, position, std::size_t, const event_visitor&) const override {
     return position{};
   }
-  result<void> read_user(user_id user, position, const event_visitor& visit) const override {
+  result<position> user_event_before(user_id, position from, std::size_t count) const override {
+    return position{raw(from) - std::min(raw(from), std::uint64_t{count})};
+  }
+  result<void> read_user_until(user_id user, position, position, const event_visitor& visit) const override {
     for (std::size_t i = 0; i < events_.size(); ++i)
       visit({position{i + 1}, position{i}, user, midnight, events_[i]});
     return {};

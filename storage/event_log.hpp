@@ -71,8 +71,18 @@ public:
   virtual result<position> read_share(user_share whose, position after, std::size_t count_max,
                                       const event_visitor& visit) const = 0;
 
-  /// Visits a user's events after `after`, oldest first. Costs what that user has, not what the log has.
-  virtual result<void> read_user(user_id user, position after, const event_visitor& visit) const = 0;
+  /// Visits a user's events after `after`, oldest first. Costs what that user has there, not what the log has.
+  result<void> read_user(user_id user, position after, const event_visitor& visit) const {
+    return head_of(user).and_then([&](position last) { return read_user_until(user, after, last, visit); });
+  }
+
+  /// The same up to `last`, which is an event of the user. Events link backwards, so it costs what lies between the two
+  /// even where `visit` stops early: who reads a long history in portions does so with a `user_event_cursor`.
+  virtual result<void> read_user_until(user_id user, position after, position last,
+                                       const event_visitor& visit) const = 0;
+
+  /// Goes back from `from`, an event of the user, along `count` links. `log_start` where there are not so many.
+  virtual result<position> user_event_before(user_id user, position from, std::size_t count) const = 0;
 
   /// Which log this is: 32 hex digits, random, made with the log. Positions of two epochs are not comparable.
   virtual std::string_view epoch() const noexcept = 0;

@@ -28,7 +28,8 @@ public:
   result<position> head_of(user_id user) const override;
   result<position> read_share(user_share whose, position after, std::size_t count_max,
                               const event_visitor& visit) const override;
-  result<void> read_user(user_id user, position after, const event_visitor& visit) const override;
+  result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override;
+  result<position> user_event_before(user_id user, position from, std::size_t count) const override;
   std::string_view epoch() const noexcept override { return store_.epoch(); }
 
 private:
@@ -276,15 +277,26 @@ result<position> lmdb_event_log::read_share(user_share whose, position after, st
   return records->at();
 }
 
-result<void> lmdb_event_log::read_user(user_id user, position after, const event_visitor& visit) const {
-  const auto known = heads_.look_up(user);
+result<position> lmdb_event_log::user_event_before(user_id user, position from, std::size_t count) const {
   const auto txn = store_.env().read();
   if (!txn)
     return tl::unexpected{txn.error()};
-  const auto newest = known.user_head ? *known.user_head : newest_within(*txn, user, known.log_head);
-  if (!newest)
-    return tl::unexpected{newest.error()};
-  const auto records = newest_first(*txn, user, *newest, after);
+  auto at = from;
+  for (; count > 0 && at > log_start; --count) {
+    const auto record = record_of(*txn, user, at);
+    if (!record)
+      return tl::unexpected{record.error()};
+    at = record->previous;
+  }
+  return at;
+}
+
+result<void> lmdb_event_log::read_user_until(user_id user, position after, position last,
+                                             const event_visitor& visit) const {
+  const auto txn = store_.env().read();
+  if (!txn)
+    return tl::unexpected{txn.error()};
+  const auto records = newest_first(*txn, user, last, after);
   if (!records)
     return tl::unexpected{records.error()};
 

@@ -41,14 +41,21 @@ public:
     return visited;
   }
 
-  result<void> read_user(user_id user, position after, const event_visitor& visit) const override {
+  result<void> read_user_until(user_id /*user*/, position after, position last,
+                               const event_visitor& visit) const override {
     std::vector<const recorded_event*> wanted;
-    for (position p = *head_of(user); p > after; p = at(p).previous)
+    for (position p = last; p > after; p = at(p).previous)
       wanted.push_back(&at(p));
     for (auto e = wanted.rbegin(); e != wanted.rend(); ++e)
       if (!visit(**e))
         break;
     return {};
+  }
+
+  result<position> user_event_before(user_id /*user*/, position from, std::size_t count) const override {
+    for (; count > 0 && from > log_start; --count)
+      from = at(from).previous;
+    return from;
   }
 
   std::string_view epoch() const noexcept override { return "00000000000000000000000000000000"; }

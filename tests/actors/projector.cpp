@@ -1,5 +1,6 @@
 #include "actors/projector.hpp"
 
+#include "actors/view_renewals.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/service_fixture.hpp"
 

@@ -31,11 +31,14 @@ public:
                               const event_visitor& visit) const override {
     return log_->read_share(whose, after, count_max, visit);
   }
-  result<void> read_user(user_id user, position after, const event_visitor& visit) const override {
+  result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
     ++reads;
     if (unreadable)
       return refuse(errc::corrupt_record, "planted");
-    return log_->read_user(user, after, visit);
+    return log_->read_user_until(user, after, last, visit);
+  }
+  result<position> user_event_before(user_id user, position from, std::size_t count) const override {
+    return log_->user_event_before(user, from, count);
   }
   std::string_view epoch() const noexcept override { return log_->epoch(); }
 

@@ -31,8 +31,11 @@ public:
                               const event_visitor& visit) const override {
     return inner_->read_share(whose, after, count, visit);
   }
-  result<void> read_user(user_id user, position after, const event_visitor& visit) const override {
-    return inner_->read_user(user, after, visit);
+  result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
+    return inner_->read_user_until(user, after, last, visit);
+  }
+  result<position> user_event_before(user_id user, position from, std::size_t count) const override {
+    return inner_->user_event_before(user, from, count);
   }
 
 private:

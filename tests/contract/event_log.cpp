@@ -230,6 +230,41 @@ TEMPLATE_TEST_CASE("a user is read alone, oldest first, from any position on", "
   CHECK(read_user(*log, user_id{3}, 0).empty());
 }
 
+TEMPLATE_TEST_CASE("a user is read up to one of its events", "", memory_log_under_test, lmdb_log_under_test) {
+  TestType log;
+  append(*log, {wanted(ana, 0, {"a"}), wanted(bob, 0, {"b", "c"}), wanted(ana, 1, {"d", "e"}), wanted(bob, 3, {"f"})});
+  log.reopen();
+  const auto read_until = [&](std::uint64_t after, std::uint64_t last) {
+    std::string keys;
+    REQUIRE(log->read_user_until(ana, position{after}, position{last}, [&](const recorded_event& e) {
+      keys += key_of(e);
+      return true;
+    }));
+    return keys;
+  };
+  CHECK(read_until(0, 1) == "a");
+  CHECK(read_until(0, 4) == "ad");
+  CHECK(read_until(1, 4) == "d");
+  CHECK(read_until(2, 5) == "de"); // behind someone else's event
+  CHECK(read_until(4, 4).empty());
+  CHECK(read_until(5, 4).empty());
+  CHECK(read_until(0, 0).empty());
+}
+
+TEMPLATE_TEST_CASE("one goes back along a user's events, to the start of the log at most", "", memory_log_under_test,
+                   lmdb_log_under_test) {
+  TestType log;
+  append(*log, {wanted(ana, 0, {"a"}), wanted(bob, 0, {"b", "c"}), wanted(ana, 1, {"d", "e"}), wanted(bob, 3, {"f"})});
+  log.reopen();
+  CHECK(log->user_event_before(ana, position{5}, 0) == position{5});
+  CHECK(log->user_event_before(ana, position{5}, 1) == position{4});
+  CHECK(log->user_event_before(ana, position{5}, 2) == position{1});
+  CHECK(log->user_event_before(ana, position{5}, 3) == log_start);
+  CHECK(log->user_event_before(ana, position{5}, no_limit) == log_start);
+  CHECK(log->user_event_before(bob, position{6}, 2) == position{2});
+  CHECK(log->user_event_before(ana, log_start, 1) == log_start);
+}
+
 TEMPLATE_TEST_CASE("a visitor may use the log", "", memory_log_under_test, lmdb_log_under_test) {
   TestType log;
   append(*log, {wanted(ana, 0, {"a", "b"})});
