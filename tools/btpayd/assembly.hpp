@@ -1,5 +1,10 @@
 #pragma once
 /// Makes every part of the service and joins them; the one place that knows them all.
+///
+/// Order. Made: io units and actor system, store, actors that know users, front, sockets; only then is the service
+/// ready and its port told. Ended: `stop` closes the sockets, waits for what is being decided, and ends the front
+/// before those whom it asks; then go the sockets that are left, the actor system when its actors have ended, the
+/// units, and the store. So what was acknowledged is on disk before anything is gone, and nobody uses what is gone.
 
 #include "domain/errc.hpp"
 #include "tools/btpayd/config.hpp"
