@@ -15,61 +15,39 @@ import asyncio
 import collections
 import contextlib
 import datetime
-import http.client
 import json
 import pathlib
 import random
-import subprocess
 import sys
-import tempfile
 import zlib
 
 import websockets
 
+from servers import temporary_store
+
 BAR = 0.15
-PASSWORD = "a password of the benchmark"
 SHOPS = {"Lidl": 80, "Mega Image": 35, "OMV": 250, "STB": 3, "Farmacia Tei": 60, "Starbucks": 22, "eMAG": 300,
          "Netflix": 50, "Kaufland": 140, "Bolt": 25, "Cinema City": 45, "Profi": 30}
 HISTORY_DAYS = 30
 HISTORY_PAYMENTS = 150
 
 
-class Service:
-    def __init__(self, binaries, data):
-        self.binaries, self.data = binaries, data
-        self.admin("user", "add", "ana", "--password-stdin", stdin=PASSWORD + "\n")
-        self.token = self.admin("token", "create", "--scope", "ingest").strip()
-        self.process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--deflate"],
-                                        stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
-        answer, _ = self.post("/login", {"username": "ana", "password": PASSWORD})
-        self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+class Feed:
+    """The user's payments, as they are posted, and what is pending."""
 
-    def admin(self, *arguments, stdin=None):
-        return subprocess.run([self.binaries / "btpay-admin", "--data", self.data, *arguments], check=True, input=stdin,
-                              stdout=subprocess.PIPE, text=True).stdout
-
-    def post(self, path, body):
-        door = http.client.HTTPConnection("127.0.0.1", self.port)
-        headers = {"Authorization": f"Bearer {self.token}"} if path.startswith("/api/") else {}
-        door.request("POST", path, json.dumps(body), {"Content-Type": "application/json", **headers})
-        answer = door.getresponse()
-        text = answer.read()
-        if answer.status != 200:
-            sys.exit(f"{path}: {answer.status} {text.decode()}")
-        return answer, json.loads(text or "{}")
+    def __init__(self, service, token):
+        self.service, self.port = service, service.port
+        self.token = {"Authorization": f"Bearer {token}"}
+        self.cookie = {"Cookie": service.log_in("ana")}
 
     def ingest(self, *rows):
-        return self.post("/api/v1/transactions", {"transactions": rows})[1]["seq"]
+        """The position in the log."""
+        _, text = self.service.ask("POST", "/api/v1/transactions", {"transactions": rows}, **self.token)
+        return json.loads(text)["seq"]
 
     def pending(self):
-        door = http.client.HTTPConnection("127.0.0.1", self.port)
-        door.request("GET", "/finance/api/bt-pay/pending/", headers={"Cookie": self.cookie})
-        return json.loads(door.getresponse().read())
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+        _, text = self.service.ask("GET", "/finance/api/bt-pay/pending/", **self.cookie)
+        return json.loads(text)
 
 
 class CountingProtocol(websockets.WebSocketClientProtocol):
@@ -137,15 +115,15 @@ def payment(rng, number, shop, at, **fields):
             "amount": f"-{amount:.2f}", "description": f"BT Pay - {shop}", **fields}
 
 
-async def day(service, rng, payments):
+async def day(feed, rng, payments):
     now = datetime.datetime.now(datetime.timezone.utc)
     shops = list(SHOPS)
-    service.ingest(*(payment(rng, f"old-{n}", rng.choice(shops),
-                             now - datetime.timedelta(days=HISTORY_DAYS) * (1 - n / HISTORY_PAYMENTS), status="synced")
-                     for n in range(HISTORY_PAYMENTS)))
-    service.ingest(*(payment(rng, f"late-{n}", rng.choice(shops), now - datetime.timedelta(hours=30 + n)) for n in range(6)))
-    url = f"ws://127.0.0.1:{service.port}/ws/btpay/live/?level=2"
-    options = {"extra_headers": {"Cookie": service.cookie}, "max_size": None, "ping_interval": None,
+    feed.ingest(*(payment(rng, f"old-{n}", rng.choice(shops),
+                          now - datetime.timedelta(days=HISTORY_DAYS) * (1 - n / HISTORY_PAYMENTS), status="synced")
+                  for n in range(HISTORY_PAYMENTS)))
+    feed.ingest(*(payment(rng, f"late-{n}", rng.choice(shops), now - datetime.timedelta(hours=30 + n)) for n in range(6)))
+    url = f"ws://127.0.0.1:{feed.port}/ws/btpay/live/?level=2"
+    options = {"extra_headers": feed.cookie, "max_size": None, "ping_interval": None,
                "create_protocol": CountingProtocol}
     async with contextlib.AsyncExitStack() as stack:
         deltas, whole, small_deltas, small_whole = [
@@ -165,15 +143,15 @@ async def day(service, rng, payments):
         for number in range(payments):
             at = now - datetime.timedelta(minutes=40 * (payments - number) % 1200)
             row = payment(rng, number, rng.choice(shops), at, bank_status="pending")
-            await changed(service.ingest(row))
+            await changed(feed.ingest(row))
             if rng.random() < 0.3:  # booked, at another amount than was reserved
-                await changed(service.ingest({**row, "bank_status": "booked", "amount": f"{float(row['amount']) * 1.1:.2f}"}))
+                await changed(feed.ingest({**row, "bank_status": "booked", "amount": f"{float(row['amount']) * 1.1:.2f}"}))
             if rng.random() < 0.6:
-                pending = service.pending()
+                pending = feed.pending()
                 answer = await deltas.ask("categorize", "categorize_result", id=rng.choice(pending)["id"], category="food")
                 await changed(answer["seq"])
         refund = payment(rng, "refund", "eMAG", now)
-        await changed(service.ingest({**refund, "amount": refund["amount"].lstrip("-")}))
+        await changed(feed.ingest({**refund, "amount": refund["amount"].lstrip("-")}))
         for tally in tallies:
             await tally.ask("ping", "pong")
         return deltas, whole, small_deltas, small_whole
@@ -197,12 +175,11 @@ def main():
     parser.add_argument("--payments", type=int, default=14)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(wanted.binaries.resolve(), pathlib.Path(folder) / "data")
-        try:
-            found = report(*asyncio.run(day(service, random.Random(wanted.seed), wanted.payments)))
-        finally:
-            service.stop()
+    with temporary_store(wanted.binaries) as store:
+        store.add_user("ana")
+        token = store.token()
+        with store.start("--deflate") as service:
+            found = report(*asyncio.run(day(Feed(service, token), random.Random(wanted.seed), wanted.payments)))
     print(f"\ndeltas are {found:.1%} of the whole views; the bar is {BAR:.0%}")
     return found > BAR
 

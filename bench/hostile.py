@@ -12,15 +12,12 @@ the bar. Loopback only.
 import argparse
 import asyncio
 import json
-import os
 import pathlib
 import re
-import resource
 import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import zlib
@@ -30,11 +27,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "
 import recording  # noqa: E402
 import rows  # noqa: E402
 import wire  # noqa: E402
+from servers import allow_many_files, temporary_store  # noqa: E402
 
 PINGERS = 20
 RATIO_BAR = 2  # of p99, told
 MEMORY_BAR_MB = 256  # more than before, at most
-PASSWORD = "a good password"
 LIVE = "/ws/btpay/live/?level=2"
 JSON = {"Content-Type": "application/json"}
 
@@ -108,38 +105,8 @@ async def behave(port, cookie, token):
     def say(kind, begun, what=""):
         print(json.dumps([kind, begun, time.monotonic() - begun, what]), flush=True)
 
-    shown = {"Cookie": f"sessionid={cookie}"}
+    shown = {"Cookie": cookie}
     await asyncio.gather(*(ping(port, shown, say) for _ in range(PINGERS)), pay(port, shown, token, say), arrive(port, shown, say))
-
-
-# -- the service
-
-
-class Service:
-    def __init__(self, binaries, folder):
-        self.binaries, self.data = binaries, folder / "data"
-        for name in ("good", "evil"):
-            self.admin("user", "add", name, "--password-stdin", stdin=PASSWORD)
-        self.token = self.admin("token", "create", "--scope", "ingest").strip()
-        self.process = subprocess.Popen([binaries / "btpayd", "--data", self.data, "--listen", "127.0.0.1:0", "--log-level", "error", "--deflate"],
-                                        stdout=subprocess.PIPE, text=True)  # fmt: skip
-        self.port = int(self.process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
-
-    def admin(self, *arguments, stdin=""):
-        return subprocess.run([self.binaries / "btpay-admin", "--data", self.data, *arguments], check=True, input=stdin,
-                              stdout=subprocess.PIPE, text=True).stdout  # fmt: skip
-
-    async def cookie(self, name):
-        answer, _ = await recording.Lines(self.port).exchange("POST", "/login", {}, {"username": name, "password": PASSWORD})
-        return answer.headers["set-cookie"].split("=", 1)[1].split(";")[0]
-
-    def resident_mb(self):
-        found = re.search(r"VmRSS:\s*(\d+)", pathlib.Path(f"/proc/{self.process.pid}/status").read_text())
-        return int(found[1]) / 1024
-
-    def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # -- the attacks; each tells what became of it
@@ -230,7 +197,7 @@ async def closed_socket(service, cookie, sent, deflate):
     """The code with which a socket of the attacker is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     offer = {"Sec-WebSocket-Extensions": "permessage-deflate; client_max_window_bits"} if deflate else {}
-    writer.write(wire.upgrade_request(LIVE, {"Cookie": f"sessionid={cookie}", **offer}))
+    writer.write(wire.upgrade_request(LIVE, {"Cookie": cookie, **offer}))
     await recording.read_head(reader)
     writer.write(sent)
     head = await asyncio.wait_for(reader.readexactly(4), 20)
@@ -292,7 +259,7 @@ class Watch:
                 self.most_mb = max(self.most_mb, self.service.resident_mb())
                 await asyncio.sleep(0.1)
 
-        before, begun, cpu = self.service.resident_mb(), time.monotonic(), self.service.cpu_seconds()
+        before, begun, cpu = self.service.resident_mb(), time.monotonic(), self.service.processor_seconds()
         self.most_mb = before
         looking = asyncio.ensure_future(look())
         result = await attack
@@ -300,12 +267,12 @@ class Watch:
         ended = time.monotonic()
         await asyncio.sleep(2)  # who waits hears the answer, and memory settles
         felt = [one for one in list(self.samples) if begun <= one[1] <= ended]
-        return felt, (before, self.most_mb, self.service.resident_mb()), (self.service.cpu_seconds() - cpu) / (ended - begun), result
+        return felt, (before, self.most_mb, self.service.resident_mb()), (self.service.processor_seconds() - cpu) / (ended - begun), result
 
 
 async def run(wanted, service):
-    cookie, service.evil = await service.cookie("good"), await service.cookie("evil")
-    behaved = subprocess.Popen([sys.executable, __file__, "--behave", str(service.port), cookie, service.token], stdout=subprocess.PIPE, text=True)
+    behaved = subprocess.Popen([sys.executable, __file__, "--behave", str(service.port), service.good, service.token],
+                               stdout=subprocess.PIPE, text=True)  # fmt: skip
     wrong, baseline = [], None
     try:
         watch = Watch(service, behaved)
@@ -337,15 +304,14 @@ def main():
     wanted = parser.parse_args()
     if not shutil.which("slowhttptest"):
         sys.exit("slowhttptest is missing: apt-get install slowhttptest")
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(wanted.binaries.resolve(), pathlib.Path(folder))
-        try:
+    allow_many_files()
+    with temporary_store(wanted.binaries) as store:
+        for name in ("good", "evil"):
+            store.add_user(name)
+        token = store.token()
+        with store.start("--log-level", "error", "--deflate") as service:
+            service.good, service.evil, service.token = service.log_in("good"), service.log_in("evil"), token
             wrong = asyncio.run(run(wanted, service))
-        finally:
-            service.process.terminate()
-            service.process.wait()
     print(*wrong[:20], f"{len(wrong)} complaints", sep="\n")
     return bool(wrong)
 

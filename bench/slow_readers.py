@@ -9,64 +9,31 @@ sockets, and the service's own counters. Exit code 1 where deltas of no slow soc
 with the views of the readers, the service counts other messages than arrived, or p99 is over 1.2 times that without.
 """
 import argparse
-import http.client
 import json
 import pathlib
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
+
+from servers import figures, temporary_store
 
 BAR = 1.2
 
-USER, PASSWORD = "fan", "a good password"
-
-
-class Service:
-    def __init__(self, binaries, data, *options):
-        self.binaries, self.data = binaries, data
-        self.admin("user", "add", USER, "--password-stdin", stdin=PASSWORD)
-        self.token = self.admin("token", "create", "--scope", "ingest").strip()
-        self.process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error",
-                                         *options], stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
-
-    def admin(self, *arguments, stdin=""):
-        return subprocess.run([self.binaries / "btpay-admin", "--data", self.data, *arguments], check=True,
-                              input=stdin, stdout=subprocess.PIPE, text=True).stdout
-
-    def ask(self, method, path, body=None):
-        door = http.client.HTTPConnection("127.0.0.1", self.port)
-        door.request(method, path, body, {"Content-Type": "application/json"})
-        answer = door.getresponse()
-        return answer, answer.read().decode()
-
-    def cookie(self):
-        answer, _ = self.ask("POST", "/login", json.dumps({"username": USER, "password": PASSWORD}))
-        return answer.getheader("Set-Cookie").split(";")[0]
-
-    def counters(self):
-        _, text = self.ask("GET", "/metrics")
-        lines = [line.split() for line in text.splitlines() if line.startswith("btpay_transport_")]
-        return {name.removeprefix("btpay_transport_").removesuffix("_total"): int(float(value)) for name, value in lines}
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
+USER = "fan"
+COUNTERS = "btpay_transport_"
 
 
 def measure(wanted, slow):
-    with tempfile.TemporaryDirectory() as folder:
-        service = Service(wanted.binaries, pathlib.Path(folder) / "data", *wanted.options)
-        try:
-            command = [wanted.binaries / "fan_out", "--port", service.port, "--connections", wanted.connections, "--slow", slow,
-                       "--payments", wanted.payments, "--now", int(time.time()), "--cookie", service.cookie(), "--token", service.token, "--user", USER,
-                       "--server", service.process.pid]
-            found = json.loads(subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE).stdout)
-            return found, service.counters()
-        finally:
-            service.stop()
+    with temporary_store(wanted.binaries) as store:
+        store.add_user(USER)
+        token = store.token()
+        with store.start("--log-level", "error", *wanted.options) as service:
+            found = figures(wanted.binaries / "fan_out", "--port", service.port, "--connections", wanted.connections, "--slow", slow,
+                            "--payments", wanted.payments, "--now", int(time.time()), "--cookie", service.log_in(USER),
+                            "--token", token, "--user", USER, "--server", service.pid)
+            counters = {name.removeprefix(COUNTERS).removesuffix("_total"): int(value)
+                        for name, value in service.metrics().items() if name.startswith(COUNTERS)}
+            return found, counters
 
 
 def complaints(found, counters):

@@ -8,13 +8,13 @@ page cache, then with what the round before left there. "listening" is when it a
 same again after `btpay-replay rebuild`: then the view is served as it was stored. With few --users, each has a long history.
 """
 import argparse
-import http.client
 import os
 import pathlib
 import statistics
 import subprocess
-import tempfile
 import time
+
+from servers import Store, temporary_store
 
 
 def drop_pages(folder):
@@ -23,26 +23,13 @@ def drop_pages(folder):
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def ask(port, token):
-    door = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    door.request("GET", "/finance/api/bt-pay/dashboard/", headers={"Authorization": f"Bearer {token}"})
-    answer = door.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise SystemExit(f"the dashboard is {answer.status}: {body.decode()}")
-
-
-def start(binaries, data, token):
+def start(store, token):
     begun = time.monotonic()
-    process = subprocess.Popen([binaries / "btpayd", "--data", data, "--listen", "127.0.0.1:0", "--log-level", "error",
-                                "--no-rebuild-views"],
-                               stdout=subprocess.PIPE, text=True)
-    port = int(process.stdout.readline().split()[-1].rsplit(":", 1)[-1])
-    listening = time.monotonic() - begun
-    ask(port, token)
-    answered = time.monotonic() - begun
-    process.kill()  # so that the next round finds the log as this one did
-    process.wait()
+    with store.start("--log-level", "error", "--no-rebuild-views") as service:
+        listening = time.monotonic() - begun
+        service.ask("GET", "/finance/api/bt-pay/dashboard/", Authorization=f"Bearer {token}")
+        answered = time.monotonic() - begun
+        service.kill()  # so that the next round finds the log as this one did
     return listening, answered
 
 
@@ -56,15 +43,15 @@ def main():
     parser.add_argument("--folder", help="where the log is to be; its disk is what is measured")
     parser.add_argument("--data", type=pathlib.Path, help="a store that fill_log made before with as many users")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=wanted.folder) as folder:
-        data = wanted.data or pathlib.Path(folder) / "data"
+    with temporary_store(wanted.binaries, wanted.folder) as made:
+        store = Store(wanted.binaries, wanted.data) if wanted.data else made
+        data = store.data
         begun = time.monotonic()
         if not wanted.data:
             subprocess.run([wanted.binaries / "fill_log", data, wanted.events, str(wanted.users)], check=True)
         size = (data / "log" / "data.mdb").stat().st_size
         print(f"{size / 1e9:.2f} GB" + ("" if wanted.data else f", made in {time.monotonic() - begun:.0f} s"))
-        tokens = [subprocess.run([wanted.binaries / "btpay-admin", "--data", data, "token", "create", "--scope", "ingest",
-                                  "--user", f"user{1 + number % wanted.users}"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        tokens = [store.token("--user", f"user{1 + number % wanted.users}")
                   for number in range((4 if wanted.stored else 2) * wanted.rounds)]
         kinds = [("cold", True), ("warm", False)]
         if wanted.stored:
@@ -79,7 +66,7 @@ def main():
             for _ in range(wanted.rounds):
                 if is_cold:
                     drop_pages(data)
-                found.append(start(wanted.binaries, data, tokens.pop()))
+                found.append(start(store, tokens.pop()))
             for what, seconds in zip(("listening", "first answer"), zip(*found)):
                 print(f"{name}: {what} after {statistics.median(seconds):.3f} s (median of {wanted.rounds}), "
                       f"{max(seconds):.3f} s at most")
