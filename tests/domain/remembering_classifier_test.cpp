@@ -1,56 +1,23 @@
 #include "domain/remembering_classifier.hpp"
-#include "tests/support/seed.hpp"
+#include "tests/support/few_texts.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
 
 using namespace btpay;
 using namespace btpay::testing;
 
-namespace {
-
-/// Counts how often it is asked.
-struct counting final : classifier {
-  classifier_ptr rules = make_default_classifier(shipped_rules()).value();
-  mutable int asked = 0;
-
-  text_facts classify_text(std::optional<std::string_view> text) const override { return rules->classify_text(text); }
-  transaction_facts classify(const transaction& what) const override {
-    ++asked;
-    return rules->classify(what);
-  }
-};
-
-template <class T, std::size_t N>
-const T& any_of(const std::array<T, N>& some, rng& random) {
-  return some[random() % N];
-}
-
-/// Of few texts, so that the same come again, in all their combinations.
-transaction any_transaction(rng& random) {
-  const std::array<std::string, 5> descriptions{"", "BT Pay - Lidl", "BT Pay Lidl", "Uber Eats", "Farmacia Tei"};
-  const std::array<std::optional<std::string>, 4> names{std::nullopt, "", "Lidl", "Uber"};
-  const std::array<std::optional<std::string>, 3> categories{std::nullopt, "", "gifts"};
-  const std::array<std::optional<std::uint16_t>, 3> codes{std::nullopt, std::uint16_t{5411}, std::uint16_t{4121}};
-  transaction made;
-  made.source = random() % 2 == 0 ? "bt" : "bt pay";
-  made.description = any_of(descriptions, random) + (random() % 2 == 0 ? "" : std::to_string(random() % 2000));
-  made.merchant = any_of(names, random);
-  made.category = any_of(categories, random);
-  made.mcc = any_of(codes, random);
-  made.amount.minor = static_cast<std::int64_t>(random() % 3) - 1;
-  return made;
-}
-
-} // namespace
-
 TEST_CASE("what was said of a text before is what its rules say of it") {
   BTPAY_SEEDED(random);
-  const counting rules;
+  const counting_classifier rules;
   const auto remembers = remembering(make_default_classifier(shipped_rules()).value());
   for (int round = 0; round < 20'000; ++round) {
-    const auto what = any_transaction(random);
+    auto what = transaction_of_few_texts(random);
+    if (random() % 2 == 0)
+      what.description += std::to_string(random() % 2000);
     const auto said = remembers->classify(what);
     const auto expected = rules.classify(what);
     REQUIRE(said.counted == expected.counted);
@@ -60,7 +27,7 @@ TEST_CASE("what was said of a text before is what its rules say of it") {
 }
 
 TEST_CASE("the rules are asked once about a text that comes again, and about other dates and amounts of it") {
-  const auto rules = std::make_shared<counting>();
+  const auto rules = std::make_shared<counting_classifier>();
   const auto remembers = remembering(rules);
   transaction what;
   what.description = "BT Pay - Lidl";
