@@ -62,6 +62,7 @@ def test_after_a_stop_the_same_bytes_come_from_the_store(service):
     service.start()
     pay(service)
     before = views(service)
+    service.wait_for_stored_views()
     assert service.stop() == 0, service.errors()
     verify(service)
     service.start()
