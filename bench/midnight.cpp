@@ -44,7 +44,8 @@ public:
   }
   position head() const override { return {}; }
   result<position> head_of(user_id) const override { return position{}; }
-  result<position> read_share(user_share, position, std::size_t, const event_visitor&) const override {
+  result<position> read_share(user_share, position, std::size_t, const event_visitor&,
+                              const user_herald&) const override {
     return position{};
   }
   result<position> user_event_before(user_id, position from, std::size_t count) const override {

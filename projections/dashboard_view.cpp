@@ -48,8 +48,9 @@ dashboard_view::dashboard_view(const view_policy& policy, const user_rows& folde
   profile_ = folded.owner();
   if (policy.until_now)
     return; // counted with the first `advance`
-  for (const auto& r : folded.rows().rows())
-    if (is_shown(r) && is_waiting(r))
+  const auto& rows = folded.rows().rows();
+  for (std::uint32_t i = 0; i < rows.size(); ++i)
+    if (const auto& r = rows[i]; is_shown(r) && is_waiting(r))
       pending_.add(r, measured(r, measure_of(policy)));
 }
 

@@ -10,13 +10,11 @@ ledger::ledger(classifier_ptr rules, kept_texts kept, bool (*is_listed)(const ro
 
 ledger::ledger(const row_table& folded, bool (*is_listed)(const row&)) : rows_(&folded), is_listed_(is_listed) {
   std::vector<slot> listed;
-  listed.reserve(folded.rows().size());
-  std::uint32_t next = 0;
-  for (const auto& r : folded.rows()) {
-    if (is_shown(r) && is_listed(r))
+  const auto& rows = folded.rows();
+  listed.reserve(rows.size());
+  for (std::uint32_t next = 0; next < rows.size(); ++next)
+    if (const auto& r = rows[next]; is_shown(r) && is_listed(r))
       listed.push_back(slot{next});
-    ++next;
-  }
   listed_ = timeline(folded.rows(), std::move(listed));
 }
 

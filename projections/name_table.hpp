@@ -23,12 +23,16 @@ public:
   std::size_t size() const noexcept { return ends_.size() + 1; }
 
 private:
-  std::uint32_t& bucket_of(std::string_view text) noexcept;
+  /// A number, with bits of the text's hash above it, so that few other texts are looked at.
+  using bucket = std::uint32_t;
+  static std::uint32_t number_in(bucket b) noexcept { return b % names_max; }
+
+  bucket& bucket_of(std::string_view text, std::size_t hash) noexcept;
   void grow();
 
-  std::vector<char> text_;             ///< all texts, end to end
-  std::vector<std::size_t> ends_;      ///< where text 1, 2, … ends
-  std::vector<std::uint32_t> buckets_; ///< an open hash table of numbers; 0 is free. Its size is a power of two.
+  std::vector<char> text_;        ///< all texts, end to end
+  std::vector<std::size_t> ends_; ///< where text 1, 2, … ends
+  std::vector<bucket> buckets_;   ///< an open hash table; 0 is free. Its size is a power of two.
 };
 
 } // namespace btpay

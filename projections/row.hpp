@@ -6,7 +6,6 @@
 #include "domain/transaction.hpp"
 
 #include <cstdint>
-#include <span>
 
 namespace btpay {
 
@@ -38,11 +37,6 @@ struct row {
   bool removed : 1 = false; ///< by the user
 };
 static_assert(sizeof(row) == 32);
-
-/// All rows of a ledger; a slot is an index into it.
-using row_span = std::span<const row>;
-
-inline const row& row_at(row_span rows, slot s) noexcept { return rows[static_cast<std::uint32_t>(s)]; }
 
 inline name_id category_of(const row& r) noexcept { return r.decided != name_id{} ? r.decided : r.category; }
 

@@ -1,6 +1,6 @@
 #include "projections/row_table.hpp"
 
-#include "projections/tight_vector.hpp"
+#include <boost/iterator/counting_iterator.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -10,22 +10,22 @@
 namespace btpay {
 
 row_table::row_table(classifier_ptr rules, kept_texts kept)
-    : row_table(std::make_shared<row_texts>(std::move(rules), kept), std::pmr::get_default_resource()) {
-  is_tight_ = true;
-}
+    : row_table(std::make_shared<row_texts>(std::move(rules), kept), std::pmr::get_default_resource()) {}
 
 row_table::row_table(std::shared_ptr<row_texts> texts, std::pmr::memory_resource* memory)
-    : texts_(std::move(texts)), is_tight_(false), rows_(memory), ids_(memory), descriptions_(memory) {
+    : texts_(std::move(texts)), rows_(texts_->kept().description, memory) {
   [[maybe_unused]] const auto unknown = texts_->intern("Unknown");
   [[maybe_unused]] const auto other = texts_->intern("other");
   assert(unknown == unknown_merchant && other == other_category);
 }
 
 std::optional<slot> row_table::find(transaction_id id) const noexcept {
-  const auto found = std::ranges::lower_bound(ids_, raw(id));
-  if (found == ids_.end() || *found != raw(id))
+  using places = boost::counting_iterator<std::uint32_t>;
+  const auto found =
+      *std::partition_point(places(0), places(rows_.size()), [&](std::uint32_t i) { return rows_.id(i) < raw(id); });
+  if (found == rows_.size() || rows_.id(found) != raw(id))
     return std::nullopt;
-  return slot{static_cast<std::uint32_t>(found - ids_.begin())};
+  return slot{found};
 }
 
 std::string_view row_table::guess(const row& r) const {
@@ -39,9 +39,7 @@ std::string_view row_table::guess(const row& r) const {
 row_table::changes row_table::plan(const recorded_event& e) {
   return std::visit(
       [&]<class Happened>(const Happened& happened) -> changes {
-        if constexpr (std::is_same_v<Happened, transaction_imported>) {
-          return {imported(transaction_id{raw(e.at)}, happened.data)};
-        } else if constexpr (requires(change c) { make(c, happened); }) {
+        if constexpr (requires(change c) { make(c, happened); }) {
           auto next = begun(happened.id);
           if (next)
             make(*next, happened);
@@ -64,12 +62,16 @@ row_table::changes row_table::plan(const recorded_event& e) {
       e.body);
 }
 
-row_table::change row_table::imported(transaction_id id, const transaction& told) {
-  assert(ids_.empty() || ids_.back() < raw(id));
-  change next{slot{static_cast<std::uint32_t>(rows_.size())}, id, {}};
-  take_content(next, told);
-  next.after.status = told.status;
-  return next;
+/// Made in its place: most events are imports, and a row that is written by its members and copied as a whole right
+/// behind it waits for them.
+slot row_table::append(transaction_id id, const transaction& told) {
+  assert(rows_.size() == 0 || rows_.id(rows_.size() - 1) < raw(id));
+  const auto texts = texts_->classify(told, merchant_rules_);
+  const slot made{rows_.size()};
+  auto& r = rows_.append(raw(id), texts.description);
+  take_content(r, told, texts);
+  r.status = told.status;
+  return made;
 }
 
 /// What was withdrawn stays as it is.
@@ -77,11 +79,13 @@ std::optional<row_table::change> row_table::begun(transaction_id id) const {
   const auto where = find(id);
   if (!where || at(*where).withdrawn)
     return std::nullopt;
-  return change{*where, id, at(*where)};
+  return change{*where, at(*where)};
 }
 
 void row_table::make(change& next, const transaction_corrected& e) {
-  take_content(next, e.data);
+  const auto texts = texts_->classify(e.data, merchant_rules_);
+  take_content(next.after, e.data, texts);
+  next.description = texts.description;
   if (!next.after.is_decided)
     next.after.status = e.data.status;
 }
@@ -117,40 +121,25 @@ row_table::changes row_table::marked(transaction_id booked, bool held, std::opti
   return both;
 }
 
-/// Everything that the source tells, but for its status.
-void row_table::take_content(change& next, const transaction& told) {
-  const auto texts = texts_->classify(told, merchant_rules_);
-  auto& r = next.after;
+/// Everything that the source tells, but for its status. Of members that share a word the one with most bits comes
+/// first: it is put there by way of the whole word, which would wait for a part of it that was just written.
+void row_table::take_content(row& r, const transaction& told, const told_texts& texts) {
   // The last instant stands for "no end" everywhere, so nothing may happen at it.
   r.date = std::min(told.date, end_of_time - duration{1});
   r.minor = told.amount.minor;
   r.unit = told.amount.unit;
+  r.merchant = texts.merchant;
+  r.told = told.status;
+  r.category = texts.category;
   r.counted = texts.counted;
   r.pending_at_bank = told.bank == bank_status::pending;
-  r.told = told.status;
-  r.merchant = texts.merchant;
-  r.category = texts.category;
-  next.description = texts.description;
 }
 
 void row_table::commit(const change& next) {
   const auto index = static_cast<std::uint32_t>(next.where);
-  const bool with_description = texts_->kept().description;
-  if (index == rows_.size()) {
-    const auto append = [this](auto& to, const auto& value) {
-      if (is_tight_)
-        reserve_tightly(to);
-      to.push_back(value);
-    };
-    append(rows_, next.after);
-    append(ids_, raw(next.id));
-    if (with_description)
-      append(descriptions_, name_id{});
-  } else {
-    rows_[index] = next.after;
-  }
-  if (with_description && next.description)
-    descriptions_[index] = *next.description;
+  rows_[index] = next.after;
+  if (next.description && rows_.has_descriptions())
+    rows_.describe(index, *next.description);
 }
 
 } // namespace btpay

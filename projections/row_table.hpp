@@ -4,7 +4,7 @@
 #include "domain/classifier.hpp"
 #include "domain/event.hpp"
 #include "domain/user_rules.hpp"
-#include "projections/row.hpp"
+#include "projections/row_pages.hpp"
 #include "projections/row_texts.hpp"
 
 #include <array>
@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace btpay {
@@ -28,18 +29,21 @@ public:
   /// With texts of its own.
   row_table(classifier_ptr rules, kept_texts kept);
   /// One of many that a thread folds, for a short time: they share their texts, since nothing that is shown depends on
-  /// which numbers those have, and grow by doubling in `memory`, which outlives them.
+  /// which numbers those have. `memory` outlives it.
   row_table(std::shared_ptr<row_texts> texts, std::pmr::memory_resource* memory);
 
   /// Folds one event, in log order. `leave` sees each slot that is about to change, `enter` each that did; a row that
   /// comes is seen by `enter` alone.
   template <class Leave, class Enter>
   void apply(const recorded_event& e, Leave&& leave, Enter&& enter) {
+    if (const auto* imported = std::get_if<transaction_imported>(&e.body)) {
+      enter(append(transaction_id{raw(e.at)}, imported->data));
+      return;
+    }
     for (const auto& next : plan(e)) {
       if (!next)
         continue;
-      if (static_cast<std::uint32_t>(next->where) < rows_.size())
-        leave(next->where);
+      leave(next->where);
       commit(*next);
       enter(next->where);
     }
@@ -53,12 +57,15 @@ public:
     return rule_name_of(name(r.merchant)) == merchant;
   }
 
+  /// Has the place of the next row fetched into the cache.
+  void expect() const noexcept { rows_.expect(); }
+
   /// By slot.
-  row_span rows() const noexcept { return rows_; }
+  const row_pages& rows() const noexcept { return rows_; }
   const row& at(slot s) const noexcept { return row_at(rows_, s); }
-  transaction_id id(slot s) const noexcept { return transaction_id{ids_[static_cast<std::uint32_t>(s)]}; }
+  transaction_id id(slot s) const noexcept { return transaction_id{rows_.id(static_cast<std::uint32_t>(s))}; }
   std::string_view name(name_id id) const noexcept { return (*texts_)[id]; }
-  std::string_view description(slot s) const noexcept { return name(descriptions_[static_cast<std::uint32_t>(s)]); }
+  std::string_view description(slot s) const noexcept { return name(rows_.description(static_cast<std::uint32_t>(s))); }
 
   /// The slot of a transaction that was ever imported, also where it was removed.
   std::optional<slot> find(transaction_id id) const noexcept;
@@ -67,16 +74,16 @@ public:
   std::size_t names() const noexcept { return texts_->size(); }
 
 private:
-  /// What an event makes of one row.
+  slot append(transaction_id id, const transaction& told);
+
+  /// What an event makes of one row that is there.
   struct change {
     slot where{};
-    transaction_id id{};
     row after;
     std::optional<name_id> description{}; ///< where the source told it
   };
   using changes = std::array<std::optional<change>, 2>;
   changes plan(const recorded_event& e);
-  change imported(transaction_id id, const transaction& told);
   std::optional<change> begun(transaction_id id) const;
   void make(change& next, const transaction_corrected& e);
   void make(change& next, const transaction_removed& e);
@@ -84,15 +91,12 @@ private:
   void make(change& next, const transaction_categorized& e);
   void make(change& next, const transaction_uncategorized& e);
   changes marked(transaction_id booked, bool held, std::optional<transaction_id> pending, bool replaced) const;
-  void take_content(change& next, const transaction& told);
+  static void take_content(row& r, const transaction& told, const told_texts& texts);
   void commit(const change& next);
 
   std::shared_ptr<row_texts> texts_;
-  bool is_tight_ = true;
-  std::pmr::vector<row> rows_;
-  std::pmr::vector<std::uint64_t> ids_;    ///< of the transaction in each slot; growing, as the log does
-  std::pmr::vector<name_id> descriptions_; ///< by slot, where they are kept
-  merchant_categories merchant_rules_;     ///< the user's
+  row_pages rows_;                     ///< their ids grow, as the log does
+  merchant_categories merchant_rules_; ///< the user's
 };
 
 /// The names under which a row is grouped.

@@ -6,7 +6,7 @@
 
 namespace btpay {
 
-timeline::timeline(row_span rows, std::vector<slot> slots) {
+timeline::timeline(const row_pages& rows, std::vector<slot> slots) {
   // What came in the order of its dates is so already, but for equal ones.
   for (auto from = slots.begin(); from != slots.end();) {
     const auto date = row_at(rows, *from).date;
@@ -14,7 +14,7 @@ timeline::timeline(row_span rows, std::vector<slot> slots) {
     std::reverse(from, until);
     from = until;
   }
-  const auto in_order = [rows](slot a, slot b) { return key_of(rows, a) < key_of(rows, b); };
+  const auto in_order = [&rows](slot a, slot b) { return key_of(rows, a) < key_of(rows, b); };
   if (!std::is_sorted(slots.begin(), slots.end(), in_order))
     std::sort(slots.begin(), slots.end(), in_order);
   for (auto from = slots.cbegin(); from != slots.cend();) {
@@ -31,7 +31,7 @@ std::size_t timeline::chunk_of(const key& k) const noexcept {
   return after == chunks_.begin() ? 0 : static_cast<std::size_t>(after - chunks_.begin()) - 1;
 }
 
-void timeline::insert(row_span rows, slot s) {
+void timeline::insert(const row_pages& rows, slot s) {
   const auto k = key_of(rows, s);
   if (chunks_.empty() ||
       (chunks_.back().slots.size() >= chunk_rows_appended && key_of(rows, chunks_.back().slots.back()) < k)) {
@@ -51,7 +51,7 @@ void timeline::insert(row_span rows, slot s) {
   into.first = key_of(rows, into.slots.front());
 }
 
-void timeline::erase(row_span rows, slot s) {
+void timeline::erase(const row_pages& rows, slot s) {
   const auto k = key_of(rows, s);
   const auto which = chunk_of(k);
   auto& from = chunks_[which];
@@ -65,7 +65,7 @@ void timeline::erase(row_span rows, slot s) {
     from.first = key_of(rows, from.slots.front());
 }
 
-std::optional<instant> timeline::first_date(row_span rows, instant t) const {
+std::optional<instant> timeline::first_date(const row_pages& rows, instant t) const {
   const auto at = lower_bound(rows, t);
   if (at.chunk == chunks_.size())
     return std::nullopt;
@@ -73,7 +73,7 @@ std::optional<instant> timeline::first_date(row_span rows, instant t) const {
 }
 
 /// The first row at or after `t`; the chunk after the last where there is none.
-timeline::cursor timeline::lower_bound(row_span rows, instant t) const noexcept {
+timeline::cursor timeline::lower_bound(const row_pages& rows, instant t) const noexcept {
   const auto begins_later =
       std::partition_point(chunks_.begin(), chunks_.end(), [&](const chunk& c) { return c.first.date < t; });
   if (begins_later == chunks_.begin())
@@ -86,7 +86,7 @@ timeline::cursor timeline::lower_bound(row_span rows, instant t) const noexcept 
   return {which, static_cast<std::size_t>(place - slots.begin())};
 }
 
-void timeline::split(row_span rows, std::size_t which) {
+void timeline::split(const row_pages& rows, std::size_t which) {
   auto& lower = chunks_[which].slots;
   const auto middle = lower.begin() + static_cast<std::ptrdiff_t>(lower.size() / 2);
   std::vector<slot> upper(middle, lower.end());

@@ -1,7 +1,7 @@
 #pragma once
 /// Rows in the order of their dates.
 
-#include "projections/row.hpp"
+#include "projections/row_pages.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -30,19 +30,19 @@ class timeline {
 public:
   timeline() = default;
   /// Of these slots, in any order.
-  timeline(row_span rows, std::vector<slot> slots);
+  timeline(const row_pages& rows, std::vector<slot> slots);
 
-  void insert(row_span rows, slot s);
+  void insert(const row_pages& rows, slot s);
 
   /// `s` must be in here.
-  void erase(row_span rows, slot s);
+  void erase(const row_pages& rows, slot s);
 
   /// The date of the first row at or after `t`.
-  std::optional<instant> first_date(row_span rows, instant t) const;
+  std::optional<instant> first_date(const row_pages& rows, instant t) const;
 
   /// Visits the slots within `part`, oldest first.
   template <class Visit>
-  void visit(row_span rows, const stretch& part, Visit&& visit) const {
+  void visit(const row_pages& rows, const stretch& part, Visit&& visit) const {
     if (part.from >= part.until)
       return;
     for (auto at = lower_bound(rows, part.from); at.chunk < chunks_.size(); advance(at)) {
@@ -55,7 +55,7 @@ public:
 
   /// Visits the slots within `part`, newest first, until `visit` returns false.
   template <class Visit>
-  void visit_back(row_span rows, const stretch& part, Visit&& visit) const {
+  void visit_back(const row_pages& rows, const stretch& part, Visit&& visit) const {
     for (auto at = lower_bound(rows, part.until); retreat(at);) {
       const slot s = chunks_[at.chunk].slots[at.index];
       if (row_at(rows, s).date < part.from || !visit(s))
@@ -84,10 +84,10 @@ private:
     std::size_t index;
   };
 
-  static key key_of(row_span rows, slot s) noexcept { return {row_at(rows, s).date, s}; }
+  static key key_of(const row_pages& rows, slot s) noexcept { return {row_at(rows, s).date, s}; }
   std::size_t chunk_of(const key& k) const noexcept;
-  cursor lower_bound(row_span rows, instant t) const noexcept;
-  void split(row_span rows, std::size_t which);
+  cursor lower_bound(const row_pages& rows, instant t) const noexcept;
+  void split(const row_pages& rows, std::size_t which);
 
   void advance(cursor& c) const noexcept {
     if (++c.index == chunks_[c.chunk].slots.size())

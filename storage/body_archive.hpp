@@ -240,7 +240,11 @@ private:
     archive_(length);
     if (length > remaining_bytes()) // before any memory is asked for
       throw bad_body{"a text is longer than its record"};
-    text.assign(archive_.take_view(length));
+    const auto told = archive_.take_view(length);
+    if (text.size() == length) // mostly as long as in the record before
+      std::memcpy(text.data(), told.data(), length);
+    else
+      text.assign(told);
   }
   void take(instant& when) {
     std::int64_t microseconds = 0;

@@ -33,6 +33,9 @@ struct appended_range {
 /// Sees one event; returns false to stop. Called inside a read transaction: must return promptly.
 using event_visitor = std::function<bool(const recorded_event&)>;
 
+/// Hears whose event is visited next, before it is decoded, so that what is kept of that user can be fetched meanwhile.
+using user_herald = std::function<void(user_id)>;
+
 /// Some of the users: those whose ids hash to `index` of `count`. Every user is in exactly one of the shares.
 struct user_share {
   std::uint32_t index = 0;
@@ -64,12 +67,13 @@ public:
 
   /// Visits the events after `after`, oldest first, at most `count_max`. Gives the last position visited.
   result<position> read(position after, std::size_t count_max, const event_visitor& visit) const {
-    return read_share({}, after, count_max, visit);
+    return read_share({}, after, count_max, visit, {});
   }
 
   /// The same, but passes over the events of other users, which costs a tenth of visiting them and counts alike.
+  /// `coming` may be empty.
   virtual result<position> read_share(user_share whose, position after, std::size_t count_max,
-                                      const event_visitor& visit) const = 0;
+                                      const event_visitor& visit, const user_herald& coming) const = 0;
 
   /// Visits a user's events after `after`, oldest first. Costs what that user has there, not what the log has.
   result<void> read_user(user_id user, position after, const event_visitor& visit) const {

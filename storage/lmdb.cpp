@@ -194,6 +194,17 @@ result<std::optional<entry>> cursor::go(int operation, std::string_view key) {
 result<std::optional<entry>> cursor::first() { return go(MDB_FIRST); }
 result<std::optional<entry>> cursor::last() { return go(MDB_LAST); }
 result<std::optional<entry>> cursor::next() { return go(MDB_NEXT); }
+result<bool> cursor::next(entry& into) {
+  MDB_val key{};
+  MDB_val found{};
+  const int code = mdb_cursor_get(handle_, &key, &found, MDB_NEXT);
+  if (code == MDB_NOTFOUND)
+    return false;
+  if (code != MDB_SUCCESS)
+    return failed(code, env_);
+  into = {bytes_of(key), bytes_of(found)};
+  return true;
+}
 result<std::optional<entry>> cursor::seek(std::string_view key) { return go(MDB_SET_RANGE, key); }
 result<std::optional<entry>> cursor::seek(std::uint64_t key) { return seek(bytes_of(value_of(key))); }
 

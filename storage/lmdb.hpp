@@ -57,6 +57,8 @@ public:
   result<std::optional<entry>> first();
   result<std::optional<entry>> last();
   result<std::optional<entry>> next();
+  /// The same for long scans, which spares them copies of the entry; false where there is none.
+  result<bool> next(entry& found);
   result<std::optional<entry>> seek(std::uint64_t key);
   result<std::optional<entry>> seek(std::string_view key);
 

@@ -26,8 +26,8 @@ public:
   result<std::vector<result<appended_range>>> append(std::span<const new_events> batch, instant recorded_at) override;
   position head() const override { return heads_.log_head(); }
   result<position> head_of(user_id user) const override;
-  result<position> read_share(user_share whose, position after, std::size_t count_max,
-                              const event_visitor& visit) const override;
+  result<position> read_share(user_share whose, position after, std::size_t count_max, const event_visitor& visit,
+                              const user_herald& coming) const override;
   result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override;
   result<position> user_event_before(user_id user, position from, std::size_t count) const override;
   std::string_view epoch() const noexcept override { return store_.epoch(); }
@@ -98,18 +98,18 @@ result<void> lmdb_event_log::load() {
     return tl::unexpected{std::move(records.error())};
 
   log_end end{.at = checkpoint->at, .hash = checkpoint->hash};
-  auto record = records->next();
-  for (; record && *record; record = records->next()) {
-    const auto header = read_header(**record);
+  auto found = records->next();
+  for (; found && *found; found = records->next()) {
+    const auto header = read_header(records->record());
     if (!header)
       return tl::unexpected{store_.at_record(records->at(), header.error())};
     if (header->at != records->at() || header->hash_before != end.hash)
       return tl::unexpected{store_.at_record(records->at(), {errc::corrupt_record, "does not follow the one before"})};
     heads_.add(header->user, header->at);
-    end = {.at = header->at, .hash = hash_of(**record)};
+    end = {.at = header->at, .hash = hash_of(records->record())};
   }
-  if (!record)
-    return tl::unexpected{store_.at_record(records->at(), record.error())};
+  if (!found)
+    return tl::unexpected{store_.at_record(records->at(), found.error())};
   checkpoint_ = checkpoint->at;
   end_ = end;
   heads_.publish(end.at);
@@ -244,7 +244,7 @@ result<position> lmdb_event_log::newest_within(const lmdb::transaction& txn, use
 }
 
 result<position> lmdb_event_log::read_share(user_share whose, position after, std::size_t count_max,
-                                            const event_visitor& visit) const {
+                                            const event_visitor& visit, const user_herald& coming) const {
   const position end = head();
   if (after >= end || count_max == 0)
     return after;
@@ -259,15 +259,18 @@ result<position> lmdb_event_log::read_share(user_share whose, position after, st
   recorded_event seen;
   const position last{std::min(raw(end), count_max < raw(end) - raw(after) ? raw(after) + count_max : raw(end))};
   while (records->at() < last) {
-    const auto record = records->next();
-    if (!record)
-      return tl::unexpected{store_.at_record(records->at(), record.error())};
-    if (!*record)
+    const auto found = records->next();
+    if (!found)
+      return tl::unexpected{store_.at_record(records->at(), found.error())};
+    if (!*found)
       return tl::unexpected{store_.at_record(next(records->at()), {errc::corrupt_record, "is missing"})};
-    if (whose.count != 1)
-      if (const auto links = peek_links(**record); links && !whose.holds(links->user))
-        continue; // checked by the one who reads that share
-    if (const auto decoded = decoder.decode(**record, seen); !decoded)
+    const auto record = records->record();
+    const auto user = peek_user(record);
+    if (!whose.holds(user))
+      continue; // checked by the one who reads that share
+    if (coming)
+      coming(user);
+    if (const auto decoded = decoder.decode(record, seen); !decoded)
       return tl::unexpected{store_.at_record(records->at(), decoded.error())};
     if (seen.at != records->at())
       return tl::unexpected{store_.at_record(records->at(), {errc::corrupt_record, "belongs at another place"})};

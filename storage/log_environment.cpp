@@ -51,18 +51,23 @@ std::string hex(std::string_view bytes) {
 
 } // namespace
 
-result<std::optional<std::string_view>> record_scan::next() {
-  auto found = started_ ? cursor_.next() : cursor_.seek(raw(at_) + 1);
-  started_ = true;
-  if (!found)
-    return tl::unexpected{std::move(found.error())};
-  if (!*found)
-    return std::nullopt;
+result<bool> record_scan::next() {
+  auto found = started_ ? cursor_.next(found_) : begin();
+  if (!found || !*found)
+    return found;
   at_ = btpay::next(at_);
-  if (lmdb::integer_key(**found) != raw(at_))
+  if (lmdb::integer_key(found_) != raw(at_))
     return refuse(errc::corrupt_record, "is missing");
-  ahead_.passed((*found)->value);
-  return (*found)->value;
+  ahead_.passed(found_.value);
+  return true;
+}
+
+result<bool> record_scan::begin() {
+  started_ = true;
+  return cursor_.seek(raw(at_) + 1).map([this](const std::optional<lmdb::entry>& first) {
+    found_ = first.value_or(lmdb::entry{});
+    return first.has_value();
+  });
 }
 
 result<log_environment> log_environment::open(const std::filesystem::path& dir, std::size_t map_bytes, bool read_only) {

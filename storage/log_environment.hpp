@@ -34,14 +34,19 @@ class record_scan {
 public:
   record_scan(lmdb::cursor cursor, position after) noexcept : cursor_{std::move(cursor)}, at_{after} {}
 
-  /// The next record; nothing behind the last one.
-  result<std::optional<std::string_view>> next();
+  /// Goes to the next record; false behind the last one.
+  result<bool> next();
 
-  /// Where the record that `next` gave last is.
+  std::string_view record() const noexcept { return found_.value; }
+
+  /// Where that record is.
   position at() const noexcept { return at_; }
 
 private:
+  result<bool> begin();
+
   lmdb::cursor cursor_;
+  lmdb::entry found_;
   read_ahead ahead_;
   position at_;
   bool started_ = false;

@@ -34,15 +34,15 @@ public:
       return tl::unexpected{std::move(records.error())};
 
     check_checkpoint(*checkpoint, *written); // one at the very start
-    auto record = records->next();
-    for (; record && *record; record = records->next()) {
-      check(records->at(), **record);
+    auto found = records->next();
+    for (; found && *found; found = records->next()) {
+      check(records->at(), records->record());
       check_checkpoint(*checkpoint, *written);
       if (on_progress_ && raw(records->at()) % events_per_progress == 0)
         on_progress_(records->at());
     }
-    if (!record)
-      report(records->at(), record.error());
+    if (!found)
+      report(records->at(), found.error());
     else if (summary_.last < checkpoint->at)
       report(checkpoint->at, {errc::corrupt_record, "is missing"});
     summary_.epoch = store_.epoch();

@@ -29,13 +29,18 @@ public:
     return head_in_lock(user);
   }
 
-  result<position> read_share(user_share whose, position after, std::size_t count_max,
-                              const event_visitor& visit) const override {
+  result<position> read_share(user_share whose, position after, std::size_t count_max, const event_visitor& visit,
+                              const user_herald& coming) const override {
     const position end = head();
     position visited = after;
     for (std::size_t count = 0; count < count_max && visited < end; ++count) {
       visited = next(visited);
-      if (whose.holds(at(visited).user) && !visit(at(visited)))
+      const auto& e = at(visited);
+      if (!whose.holds(e.user))
+        continue;
+      if (coming)
+        coming(e.user);
+      if (!visit(e))
         break;
     }
     return visited;

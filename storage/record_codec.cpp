@@ -128,6 +128,10 @@ result<record_links> peek_links(std::string_view record) {
                       .user = user_id{load<std::uint64_t>(record, record_offset::user)}};
 }
 
+user_id peek_user(std::string_view record) noexcept {
+  return record.size() < record_header_bytes ? user_id{} : user_id{load<std::uint64_t>(record, record_offset::user)};
+}
+
 // -- encoder ----------------------------------------------------------------------------------------------------------
 
 struct record_encoder::state {

@@ -39,6 +39,8 @@ struct record_links {
   user_id user{};
 };
 result<record_links> peek_links(std::string_view record);
+/// The same of its user alone; none where it is too short, which decoding says.
+user_id peek_user(std::string_view record) noexcept;
 
 class record_encoder {
 public:

@@ -29,9 +29,9 @@ public:
   }
   position head() const override { return log_->head(); }
   result<position> head_of(user_id user) const override { return log_->head_of(user); }
-  result<position> read_share(user_share whose, position after, std::size_t count_max,
-                              const event_visitor& visit) const override {
-    return log_->read_share(whose, after, count_max, visit);
+  result<position> read_share(user_share whose, position after, std::size_t count_max, const event_visitor& visit,
+                              const user_herald& coming) const override {
+    return log_->read_share(whose, after, count_max, visit, coming);
   }
   result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
     if (unreadable)

@@ -27,9 +27,9 @@ public:
   std::string_view epoch() const noexcept override { return inner_->epoch(); }
   position head() const override { return inner_->head(); }
   result<position> head_of(user_id user) const override { return inner_->head_of(user); }
-  result<position> read_share(user_share whose, position after, std::size_t count,
-                              const event_visitor& visit) const override {
-    return inner_->read_share(whose, after, count, visit);
+  result<position> read_share(user_share whose, position after, std::size_t count, const event_visitor& visit,
+                              const user_herald& coming) const override {
+    return inner_->read_share(whose, after, count, visit, coming);
   }
   result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
     return inner_->read_user_until(user, after, last, visit);

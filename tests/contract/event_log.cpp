@@ -7,7 +7,9 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace btpay;
@@ -101,11 +103,14 @@ TEMPLATE_TEST_CASE("the shares of the users make up the log, each in order", "",
   for (const std::uint32_t index : {0U, 1U, 2U}) {
     const user_share share{.index = index, .count = 3};
     std::string keys;
-    const auto last = log->read_share(share, log_start, no_limit, [&](const recorded_event& e) {
+    std::optional<user_id> announced;
+    const auto visit = [&](const recorded_event& e) {
       CHECK(share.holds(e.user));
+      CHECK(std::exchange(announced, std::nullopt) == e.user);
       keys += key_of(e);
       return true;
-    });
+    };
+    const auto last = log->read_share(share, log_start, no_limit, visit, [&](user_id user) { announced = user; });
     CHECK(last == position{26});
     CHECK(std::is_sorted(keys.begin(), keys.end()));
     CHECK_FALSE(keys.empty());

@@ -29,6 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (record.size() >= record_header_bytes && mode != "0")
     mend_checksum(record);
   static_cast<void>(peek_links(record));
+  static_cast<void>(peek_user(record));
   static_cast<void>(read_header(record));
   record_decoder decoder;
   recorded_event event;

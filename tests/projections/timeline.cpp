@@ -1,6 +1,7 @@
 #include "projections/timeline.hpp"
 
 #include "projections/name_table.hpp"
+#include "projections/row_pages.hpp"
 #include "tests/support/seed.hpp"
 
 #include <catch2/catch.hpp>
@@ -13,13 +14,13 @@ namespace {
 
 instant at(std::int64_t t) { return instant{duration{t}}; }
 
-std::vector<slot> within(const timeline& dated, row_span rows, const stretch& part) {
+std::vector<slot> within(const timeline& dated, const row_pages& rows, const stretch& part) {
   std::vector<slot> seen;
   dated.visit(rows, part, [&](slot s) { seen.push_back(s); });
   return seen;
 }
 
-std::vector<slot> within_backwards(const timeline& dated, row_span rows, const stretch& part) {
+std::vector<slot> within_backwards(const timeline& dated, const row_pages& rows, const stretch& part) {
   std::vector<slot> seen;
   dated.visit_back(rows, part, [&](slot s) {
     seen.push_back(s);
@@ -31,7 +32,7 @@ std::vector<slot> within_backwards(const timeline& dated, row_span rows, const s
 TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
   BTPAY_SEEDED(random);
   const auto dates = 1 + random() % 3000; // few dates make many equal ones
-  std::vector<row> rows;
+  row_pages rows(false);
   timeline dated;
   std::vector<slot> model;
   const auto any_date = [&] { return at(static_cast<std::int64_t>(random() % dates)); };
@@ -44,8 +45,7 @@ TEST_CASE("a timeline is what a sorted list is, whatever comes and goes") {
   for (int step = 0; step < 6000; ++step) {
     if (model.empty() || random() % 3) {
       const slot s{static_cast<std::uint32_t>(rows.size())};
-      rows.emplace_back();
-      rows.back().date = grows_in_order && random() % 8 ? at(step) : any_date();
+      rows.append(0, {}).date = grows_in_order && random() % 8 ? at(step) : any_date();
       dated.insert(rows, s);
       model.insert(std::upper_bound(model.begin(), model.end(), s, before), s);
     } else {
@@ -90,6 +90,19 @@ TEST_CASE("a name has one number, and the number gives the name back") {
     REQUIRE(names[ids[static_cast<std::size_t>(i)]] == std::to_string(i * 7919));
   }
   CHECK(names.size() == 1001);
+}
+
+TEST_CASE("texts that differ in their last letter alone, or in their length, are different names") {
+  name_table names;
+  std::string text;
+  std::vector<name_id> ids;
+  for (int length = 0; length < 200; ++length) {
+    for (const char last : {'a', 'b'})
+      ids.push_back(names.intern(text + last));
+    text += 'a';
+  }
+  std::ranges::sort(ids);
+  CHECK(std::ranges::adjacent_find(ids) == ids.end());
 }
 
 } // namespace

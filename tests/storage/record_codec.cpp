@@ -79,6 +79,7 @@ TEST_CASE("any event comes back as it was, whatever was read before it") {
     REQUIRE(seen.recorded_at == header.recorded_at);
     REQUIRE(read_header(record) == header);
     REQUIRE(peek_links(record)->previous == header.previous);
+    REQUIRE(peek_user(record) == header.user);
   }
 }
 

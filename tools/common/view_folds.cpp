@@ -48,13 +48,14 @@ std::array<std::uint64_t, view_kinds> code_ids(const policies& rules) {
 refusal stopped() { return {errc::shutting_down, "stopped; the next rebuild goes on from here"}; }
 
 result<void> stream_share(const event_log& log, user_share whose, position until, const work_watch& watch,
-                          const std::function<void(const recorded_event&)>& visit) {
+                          const std::function<void(const recorded_event&)>& visit, const user_herald& coming) {
   for (position at = log_start; at < until;) {
     const auto count = std::min<std::uint64_t>(events_per_read, raw(until) - raw(at));
-    const auto read = log.read_share(whose, at, count, [&visit](const recorded_event& e) {
+    const auto each = [&visit](const recorded_event& e) {
       visit(e);
       return true;
-    });
+    };
+    const auto read = log.read_share(whose, at, count, each, coming);
     if (!read)
       return tl::unexpected(read.error());
     if (*read == at)

@@ -44,7 +44,7 @@ refusal stopped();
 
 /// Reads a share's events up to `until`, in transactions that are short, so that the log's pages are not held.
 result<void> stream_share(const event_log& log, user_share whose, position until, const work_watch& watch,
-                          const std::function<void(const recorded_event&)>& visit);
+                          const std::function<void(const recorded_event&)>& visit, const user_herald& coming);
 
 /// Runs `work` for each of `parts`, on so many threads; gives the first refusal, after which no part is begun.
 result<void> for_each_part(const std::vector<std::uint32_t>& parts, unsigned threads,

@@ -3,10 +3,12 @@
 #include "projections/user_rows.hpp"
 #include "tools/common/fold_memory.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <memory>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,12 +21,13 @@ class part_build {
 public:
   part_build(const policies& rules, const view_generation& into) : policy_{rules.views}, into_{into} {}
 
-  void add(const recorded_event& e) {
-    users_.try_emplace(raw(e.user), texts_, memory_.resource()).first->second.apply(e);
-  }
+  /// An event of that user is added next.
+  void expect(user_id user) { rows_of(user).expect(); }
 
-  /// The views of all events that were added, by kind and user, as they lie in the store, some at a time: memory that
-  /// was touched before costs a fraction of new memory.
+  void add(const recorded_event& e) { rows_of(e.user).apply(e); }
+
+  /// The views of all events that were added, some at a time: memory that was touched before costs a fraction of new
+  /// memory. All of one user follow each other, since they are made of the same rows.
   result<void> render(const work_watch& watch,
                       const std::function<result<void>(const std::vector<stored_view>&)>& write) {
     const auto users = sorted_users();
@@ -36,30 +39,38 @@ public:
       bytes = 0;
       return written;
     };
-    for (std::uint8_t kind = 0; kind < view_kinds; ++kind) {
-      if (!into_.builds(kind))
-        continue;
-      for (const auto& [user, rows] : users) {
-        if (!watch(0))
-          return tl::unexpected(stopped());
-        some.push_back(view_of(user_id{user}, *rows, kind));
-        bytes += some.back().data.size();
-        if (bytes >= bytes_at_once)
-          if (auto written = hand_on(); !written)
-            return written;
-      }
+    for (const auto& [user, rows] : users) {
+      if (!watch(0))
+        return tl::unexpected(stopped());
+      for (std::uint8_t kind = 0; kind < view_kinds; ++kind)
+        if (into_.builds(kind)) {
+          some.push_back(view_of(user_id{user}, *rows, kind));
+          bytes += some.back().data.size();
+        }
+      if (bytes >= bytes_at_once)
+        if (auto written = hand_on(); !written)
+          return written;
     }
     return hand_on();
   }
 
 private:
+  user_rows& rows_of(user_id user) {
+    if (!found_ || found_user_ != user) {
+      auto& rows = users_[raw(user)];
+      if (!rows)
+        rows = &rows_.emplace_back(texts_, memory_.resource());
+      found_user_ = user;
+      found_ = rows;
+    }
+    return *found_;
+  }
+
   static constexpr std::size_t bytes_at_once = std::size_t{1} << 20U;
 
   std::vector<std::pair<std::uint64_t, const user_rows*>> sorted_users() const {
     std::vector<std::pair<std::uint64_t, const user_rows*>> users;
-    users.reserve(users_.size());
-    for (const auto& [user, rows] : users_)
-      users.emplace_back(user, &rows);
+    users.assign(users_.begin(), users_.end());
     std::ranges::sort(users);
     return users;
   }
@@ -78,7 +89,10 @@ private:
   std::shared_ptr<row_texts> texts_ =
       std::make_shared<row_texts>(policy_.rules, all_texts, row_texts::memory::of_descriptions);
   fold_memory memory_;
-  std::unordered_map<std::uint64_t, user_rows> users_; ///< by number
+  std::deque<user_rows> rows_;
+  user_id found_user_{}; ///< whose rows were looked for last
+  user_rows* found_ = nullptr;
+  boost::unordered_flat_map<std::uint64_t, user_rows*> users_; ///< by number
 };
 
 bool is_same_work(const view_generation& begun, const view_generation& wanted, bool any_time) {
@@ -89,8 +103,9 @@ bool is_same_work(const view_generation& begun, const view_generation& wanted, b
 result<void> read_part(const event_log& log, const view_generation& one, std::uint32_t part, const work_watch& watch,
                        part_build& build) {
   if (!one.user)
-    return stream_share(log, {.index = part, .count = one.parts}, one.at, watch,
-                        [&build](const recorded_event& e) { build.add(e); });
+    return stream_share(
+        log, {.index = part, .count = one.parts}, one.at, watch, [&build](const recorded_event& e) { build.add(e); },
+        [&build](user_id user) { build.expect(user); });
   const auto read = log.read_user(*one.user, log_start, [&](const recorded_event& e) {
     if (e.at > one.at)
       return false;

@@ -26,6 +26,8 @@ using stored_views = std::array<std::optional<stored_view>, view_kinds>;
 
 /// One user's events, on the way to the places of the stored views.
 struct checked_user {
+  checked_user(const std::shared_ptr<row_texts>& texts, std::pmr::memory_resource* memory) : rows(texts, memory) {}
+
   user_rows rows;
   position first = log_end; ///< of the events
   stored_views awaited{};   ///< whose place has not been reached
@@ -76,12 +78,7 @@ public:
   }
 
 private:
-  checked_user& of(user_id user) {
-    const auto found = users_.find(raw(user));
-    return found != users_.end()
-               ? found->second
-               : users_.emplace(raw(user), checked_user{.rows = user_rows(texts_, memory_.resource())}).first->second;
-  }
+  checked_user& of(user_id user) { return users_.try_emplace(raw(user), texts_, memory_.resource()).first->second; }
 
   /// The views whose place is before `next`, which is about to be folded.
   void compare(user_id number, checked_user& user, position next) {
@@ -174,7 +171,7 @@ result<view_verification> verify_views(const event_log& log, const view_store& s
     auto done = check.load(store, share);
     if (done)
       done = stream_share(log, share, std::min(check.last(), log.head()), watch,
-                          [&check](const recorded_event& e) { check.add(e); });
+                          [&check](const recorded_event& e) { check.add(e); }, {});
     if (!done)
       return done;
     const auto part_sum = check.finish(watch);
