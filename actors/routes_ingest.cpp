@@ -1,14 +1,16 @@
 #include "actors/http_answers.hpp"
 #include "actors/ingestion.hpp"
 #include "actors/routes.hpp"
+#include "projections/json_writer.hpp"
 
 #include <caf/all.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace btpay {
 
@@ -71,12 +73,25 @@ void ingestion_answer::respond() {
   // Where nothing at all was stored the request failed as a whole, and may be sent again as it is.
   if (failed && accepted + corrected + duplicates + withdrawn == 0)
     return exchange->respond(refusal_answer(*failed));
-  auto refused = nlohmann::json::array();
-  for (const auto& [index, why] : rejected)
-    refused.push_back({{"index", index}, {"code", to_string(why.code)}, {"message", why.message}});
-  const nlohmann::json body{{"accepted", accepted},   {"corrected", corrected},         {"duplicates", duplicates},
-                            {"withdrawn", withdrawn}, {"rejected", std::move(refused)}, {"seq", raw(at)}};
-  exchange->respond(json_answer(200, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
+  std::string body;
+  json_writer json(body);
+  json.begin_object();
+  json.key("accepted").number(accepted);
+  json.key("corrected").number(corrected);
+  json.key("duplicates").number(duplicates);
+  json.key("rejected").begin_array();
+  for (const auto& [index, why] : rejected) {
+    json.begin_object();
+    json.key("code").text(to_string(why.code));
+    json.key("index").number(index);
+    json.key("message").text(why.message);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("seq").number(raw(at));
+  json.key("withdrawn").number(withdrawn);
+  json.end_object();
+  exchange->respond(json_answer(200, std::move(body)));
 }
 
 /// Finds the user that a row is for, each name once.
