@@ -192,6 +192,8 @@ void assembly::parts::announce(const config& settings, std::uint16_t port) const
 
 /// Any thread: what is read here never changes once the service is up.
 result<void> assembly::parts::reload() const {
+  if (!ready) // the actors may have ended
+    return refuse(errc::shutting_down, "the service is starting or stopping: try again in a second");
   const auto rules = make_policies(compat, rules_file);
   if (!rules) {
     spdlog::error("the rules stay as they were: {}", rules.error().message);
