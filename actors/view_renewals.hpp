@@ -81,7 +81,7 @@ private:
       const auto user = users_.back();
       users_.pop_back();
       if (find(user))
-        turn_.emplace(user_event_cursor(user, log_start, refolded_events_max), projected_view<View>(rules_));
+        turn_ = renewal{user_event_cursor(user, log_start, refolded_events_max), projected_view<View>(rules_)};
     }
     return turn_.has_value();
   }
