@@ -2,6 +2,7 @@
 
 #include "actors/keeper.hpp"
 #include "actors/projector.hpp"
+#include "tests/support/forwarding_log.hpp"
 #include "tests/support/seed.hpp"
 #include "tests/support/service_fixture.hpp"
 
@@ -18,35 +19,19 @@ constexpr std::array all_views{view_kind::dashboard, view_kind::pending, view_ki
 constexpr std::array<std::uint64_t, view_kinds> codes{11, 12, 13, 14};
 
 /// Counts how often a user's events are read.
-class counting_log final : public event_log {
+class counting_log final : public forwarding_log {
 public:
-  explicit counting_log(std::shared_ptr<event_log> log) : log_(std::move(log)) {}
+  using forwarding_log::forwarding_log;
 
-  result<std::vector<result<appended_range>>> append(std::span<const new_events> batch, instant recorded_at) override {
-    return log_->append(batch, recorded_at);
-  }
-  position head() const override { return log_->head(); }
-  result<position> head_of(user_id user) const override { return log_->head_of(user); }
-  result<position> read_share(user_share whose, position after, std::size_t count_max, const event_visitor& visit,
-                              const user_herald& coming) const override {
-    return log_->read_share(whose, after, count_max, visit, coming);
-  }
   result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
     ++reads;
     if (unreadable)
       return refuse(errc::corrupt_record, "planted");
-    return log_->read_user_until(user, after, last, visit);
+    return forwarding_log::read_user_until(user, after, last, visit);
   }
-  result<position> user_event_before(user_id user, position from, std::size_t count) const override {
-    return log_->user_event_before(user, from, count);
-  }
-  std::string_view epoch() const noexcept override { return log_->epoch(); }
 
   mutable int reads = 0;
   bool unreadable = false;
-
-private:
-  std::shared_ptr<event_log> log_;
 };
 
 /// A service over a store of views, whose projectors may be ended and begun.

@@ -3,6 +3,7 @@
 #include "actors/view_renewals.hpp"
 
 #include "actors/projector.hpp"
+#include "tests/support/forwarding_log.hpp"
 #include "tests/support/service_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,39 +21,26 @@ namespace {
 using namespace testing;
 
 /// Counts what is read of users, and may be told to fail.
-class counting_log final : public event_log {
+class counting_log final : public forwarding_log {
 public:
-  explicit counting_log(std::shared_ptr<event_log> log) : log_(std::move(log)) {}
+  using forwarding_log::forwarding_log;
 
-  result<std::vector<result<appended_range>>> append(std::span<const new_events> batch, instant recorded_at) override {
-    return log_->append(batch, recorded_at);
-  }
-  position head() const override { return log_->head(); }
-  result<position> head_of(user_id user) const override { return log_->head_of(user); }
-  result<position> read_share(user_share whose, position after, std::size_t count_max, const event_visitor& visit,
-                              const user_herald& coming) const override {
-    return log_->read_share(whose, after, count_max, visit, coming);
-  }
   result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
     if (unreadable)
       return refuse(errc::corrupt_record, "planted");
-    return log_->read_user_until(user, after, last, [&](const recorded_event& e) {
+    return forwarding_log::read_user_until(user, after, last, [&](const recorded_event& e) {
       ++events;
       return visit(e);
     });
   }
   result<position> user_event_before(user_id user, position from, std::size_t count) const override {
     links += count;
-    return log_->user_event_before(user, from, count);
+    return forwarding_log::user_event_before(user, from, count);
   }
-  std::string_view epoch() const noexcept override { return log_->epoch(); }
 
   mutable std::size_t events = 0; ///< visited
   mutable std::size_t links = 0;  ///< gone back, or wanted to
   bool unreadable = false;
-
-private:
-  std::shared_ptr<event_log> log_;
 };
 
 /// Watches a view and counts what it hears.

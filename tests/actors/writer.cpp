@@ -3,6 +3,7 @@
 #include "storage/memory_event_log.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/builders.hpp"
+#include "tests/support/forwarding_log.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,8 +14,10 @@ namespace {
 using namespace testing;
 
 /// A log that counts commits and can be told to fail.
-class watched_log final : public event_log {
+class watched_log final : public forwarding_log {
 public:
+  watched_log() : forwarding_log(make_memory_event_log()) {}
+
   int commits = 0;
   bool full = false;
 
@@ -22,24 +25,8 @@ public:
     if (full)
       return refuse(errc::storage_full, "no room");
     ++commits;
-    return inner_->append(batch, at);
+    return forwarding_log::append(batch, at);
   }
-  std::string_view epoch() const noexcept override { return inner_->epoch(); }
-  position head() const override { return inner_->head(); }
-  result<position> head_of(user_id user) const override { return inner_->head_of(user); }
-  result<position> read_share(user_share whose, position after, std::size_t count, const event_visitor& visit,
-                              const user_herald& coming) const override {
-    return inner_->read_share(whose, after, count, visit, coming);
-  }
-  result<void> read_user_until(user_id user, position after, position last, const event_visitor& visit) const override {
-    return inner_->read_user_until(user, after, last, visit);
-  }
-  result<position> user_event_before(user_id user, position from, std::size_t count) const override {
-    return inner_->user_event_before(user, from, count);
-  }
-
-private:
-  std::unique_ptr<event_log> inner_ = make_memory_event_log();
 };
 
 struct fixture : actor_fixture {
