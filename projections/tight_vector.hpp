@@ -8,8 +8,8 @@
 namespace btpay {
 
 /// Makes room for `more` elements.
-template <class T, class Memory>
-void reserve_tightly(std::vector<T, Memory>& v, std::size_t more = 1) {
+template <class T>
+void reserve_tightly(std::vector<T>& v, std::size_t more = 1) {
   if (v.capacity() - v.size() < more)
     v.reserve(v.size() + more + v.size() / 4 + 7);
 }

@@ -180,32 +180,28 @@ cursor::~cursor() {
     mdb_cursor_close(handle_);
 }
 
-result<std::optional<entry>> cursor::go(int operation, std::string_view key) {
+result<bool> cursor::go(int operation, std::string_view key, entry& into) {
   MDB_val found_key = value_of(key);
   MDB_val found{};
   const int code = mdb_cursor_get(handle_, &found_key, &found, static_cast<MDB_cursor_op>(operation));
   if (code == MDB_NOTFOUND)
-    return std::nullopt;
-  if (code != MDB_SUCCESS)
-    return failed(code, env_);
-  return entry{bytes_of(found_key), bytes_of(found)};
-}
-
-result<std::optional<entry>> cursor::first() { return go(MDB_FIRST); }
-result<std::optional<entry>> cursor::last() { return go(MDB_LAST); }
-result<std::optional<entry>> cursor::next() { return go(MDB_NEXT); }
-result<bool> cursor::next(entry& into) {
-  MDB_val key{};
-  MDB_val found{};
-  const int code = mdb_cursor_get(handle_, &key, &found, MDB_NEXT);
-  if (code == MDB_NOTFOUND)
     return false;
   if (code != MDB_SUCCESS)
     return failed(code, env_);
-  into = {bytes_of(key), bytes_of(found)};
+  into = {bytes_of(found_key), bytes_of(found)};
   return true;
 }
-result<std::optional<entry>> cursor::seek(std::string_view key) { return go(MDB_SET_RANGE, key); }
+
+result<std::optional<entry>> cursor::find(int operation, std::string_view key) {
+  entry found;
+  return go(operation, key, found).map([&](bool any) { return any ? std::optional(found) : std::nullopt; });
+}
+
+result<std::optional<entry>> cursor::first() { return find(MDB_FIRST); }
+result<std::optional<entry>> cursor::last() { return find(MDB_LAST); }
+result<std::optional<entry>> cursor::next() { return find(MDB_NEXT); }
+result<bool> cursor::next(entry& into) { return go(MDB_NEXT, {}, into); }
+result<std::optional<entry>> cursor::seek(std::string_view key) { return find(MDB_SET_RANGE, key); }
 result<std::optional<entry>> cursor::seek(std::uint64_t key) { return seek(bytes_of(value_of(key))); }
 
 result<void> cursor::append(std::uint64_t key, std::string_view value) {

@@ -58,7 +58,7 @@ public:
   result<std::optional<entry>> last();
   result<std::optional<entry>> next();
   /// The same for long scans, which spares them copies of the entry; false where there is none.
-  result<bool> next(entry& found);
+  result<bool> next(entry& into);
   result<std::optional<entry>> seek(std::uint64_t key);
   result<std::optional<entry>> seek(std::string_view key);
 
@@ -70,7 +70,8 @@ public:
 private:
   friend class transaction;
   cursor(MDB_cursor* handle, MDB_env* env) noexcept : handle_{handle}, env_{env} {}
-  result<std::optional<entry>> go(int operation, std::string_view key = {});
+  result<bool> go(int operation, std::string_view key, entry& into);
+  result<std::optional<entry>> find(int operation, std::string_view key = {});
 
   MDB_cursor* handle_;
   MDB_env* env_;
